@@ -1,0 +1,1 @@
+"""Hits -> Answer: evidence, the decision to answer, extraction, conversation."""

@@ -1,0 +1,151 @@
+"""Answers in the words of the sources: the best sentences, verbatim, each with its citations."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+from assistant.answering.calibration import Calibration
+from assistant.answering.evidence import Candidate, Evidence, gather, readable
+from assistant.index.embedding import Embedder
+from assistant.retrieval.retriever import Retrieval
+from assistant.text import numbers
+from assistant.types import Answer, Citation, Claim, Mode, Status
+
+_KEEP = 0.72  # a further sentence must score at least this share of the best one
+_SAME = 0.75  # share of words in common from which two sentences say the same
+
+
+class Frequencies(Protocol):
+    """What the answerer needs of the index."""
+
+    def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
+        """In how many passages each term stands, and how many passages there are."""
+
+
+class ExtractiveAnswerer:
+    """Chooses and cites sentences, and decides whether they answer the question at all."""
+
+    def __init__(
+        self,
+        embedder: Embedder,
+        index: Frequencies,
+        calibration: Calibration,
+        *,
+        max_claims: int,
+        refusal_threshold: float | None,
+    ) -> None:
+        """Join the models and the limits.
+
+        Args:
+            max_claims: At most so many sentences.
+            refusal_threshold: Refuse below this confidence; the fitted one if None.
+        """
+        self._embedder = embedder
+        self._index = index
+        self._calibration = calibration
+        self._max_claims = max_claims
+        self._threshold = calibration.threshold if refusal_threshold is None else refusal_threshold
+
+    def answer(self, asked: str, resolved: str, retrieval: Retrieval) -> Answer:
+        """Answer from what was retrieved.
+
+        Args:
+            asked: The question as the person put it.
+            resolved: The question in full.
+            retrieval: What was found for it.
+        """
+        started = time.perf_counter()
+        evidence = gather(
+            resolved, retrieval, self._embedder.embed_documents, self._index.document_frequencies
+        )
+        confidence = self._confidence(evidence, retrieval)
+        answers = bool(evidence.candidates) and confidence >= self._threshold
+        claims = self._claims(evidence, retrieval) if answers else ()
+        return Answer(
+            question=asked,
+            status=Status.ANSWERED if claims else Status.UNANSWERED,
+            mode=Mode.EXTRACTIVE,
+            claims=claims,
+            hits=retrieval.hits,
+            confidence=confidence,
+            searched_for=searched_for(resolved, retrieval),
+            notes=notes(retrieval, claims),
+            seconds={"answer": time.perf_counter() - started},
+        )
+
+    def _confidence(self, evidence: Evidence, retrieval: Retrieval) -> float:
+        by_meaning = any(hit.dense is not None for hit in retrieval.hits[:3]) and retrieval.readable
+        model = self._calibration.answerable if by_meaning else self._calibration.answerable_by_words
+        return model.probability(evidence.features)
+
+    def _claims(self, evidence: Evidence, retrieval: Retrieval) -> tuple[Claim, ...]:
+        score = self._calibration.sentence.score
+        ranked = sorted(evidence.candidates, key=lambda each: (-score(each.features), each.rank, each.start))
+        least = _KEEP * score(ranked[0].features)
+        groups: list[list[Candidate]] = []
+        for candidate in ranked:
+            if score(candidate.features) < least:
+                break
+            twin = next((group for group in groups if _say_the_same(group[0], candidate)), None)
+            if twin is not None:
+                if all(each.hit.passage.document != candidate.hit.passage.document for each in twin):
+                    twin.append(candidate)
+            elif len(groups) < self._max_claims:
+                groups.append([candidate])
+        first, *others = groups
+        others.sort(key=lambda group: (group[0].hit.passage.document != first[0].hit.passage.document, group[0].rank, group[0].start))
+        return tuple(_claim(group, retrieval) for group in (first, *others))
+
+
+def _say_the_same(one: Candidate, other: Candidate) -> bool:
+    if numbers(one.text) != numbers(other.text):
+        return False
+    shared = len(one.terms & other.terms)
+    return shared >= _SAME * len(one.terms | other.terms)
+
+
+def _claim(group: Sequence[Candidate], retrieval: Retrieval) -> Claim:
+    citations = []
+    for candidate in group:
+        if candidate.header is not None:
+            citations.append(_citation(candidate, *candidate.header, candidate.header_text, retrieval))
+        citations.append(_citation(candidate, candidate.start, candidate.end, candidate.text, retrieval))
+    return Claim(readable(group[0]), tuple(citations))
+
+
+def _citation(candidate: Candidate, start: int, end: int, quote: str, retrieval: Retrieval) -> Citation:
+    passage, metadata = candidate.hit.passage, candidate.hit.metadata
+    return Citation(
+        document=passage.document,
+        title=metadata.title,
+        page=passage.page,
+        start=start,
+        end=end,
+        quote=quote,
+        passage=passage.id,
+        digest=retrieval.digests[passage.document],
+        published=metadata.published,
+        publisher=metadata.publisher,
+        language=metadata.language,
+    )
+
+
+def searched_for(resolved: str, retrieval: Retrieval) -> tuple[str, ...]:
+    """The question in full and the other names that the glossary added, for people to read."""
+    names = dict.fromkeys(name for mention in retrieval.mentions for name in mention.others)
+    return (resolved, *names)
+
+
+def notes(retrieval: Retrieval, claims: Sequence[Claim]) -> tuple[str, ...]:
+    """What a reader must know of the cited documents: superseded by another hit, or undated."""
+    cited = {citation.document: citation for claim in claims for citation in claim.citations}
+    newer = {old: hit.metadata.title for hit in retrieval.hits for old in hit.metadata.supersedes}
+    found = [
+        f"“{citation.title}” has been superseded by “{newer[path]}”."
+        for path, citation in cited.items()
+        if path in newer
+    ]
+    found += [f"“{citation.title}” carries no date." for citation in cited.values() if citation.published is None]
+    return tuple(found)

@@ -1,0 +1,245 @@
+"""The composition root: the one place where objects are built, and the use cases as methods."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from assistant.answering.calibration import load_calibration
+from assistant.answering.conversation import resolve_follow_up
+from assistant.answering.extractive import ExtractiveAnswerer
+from assistant.documents.library import Library
+from assistant.errors import LibraryError, QuestionError
+from assistant.index.embedding import load_embedder
+from assistant.index.store import Health, Index
+from assistant.index.sync import ReportProgress, Synchroniser
+from assistant.retrieval.glossary import load_glossary
+from assistant.retrieval.reranking import load_reranker
+from assistant.retrieval.retriever import Retriever
+from assistant.settings import Settings
+from assistant.text import flatten, word_count
+from assistant.types import Answer, Document, DocumentRecord, Filters, Hit, Passage, Problem, SyncReport, Turn
+
+ReportStage = Callable[[str], None]
+
+
+class Assistant:
+    """Ask, add, evaluate: everything that the command line and the chat page do goes through here.
+
+    One instance serves many threads; writing is held to one process at a time.
+
+    Example:
+        >>> with Assistant(Settings()) as assistant:
+        ...     answer = assistant.ask("What does Decree 785 forbid?")
+    """
+
+    def __init__(self, settings: Settings | None = None, *, rebuild: bool = False) -> None:
+        """Open the index of a corpus, creating it where there is none.
+
+        Args:
+            settings: All knobs; read from the environment by default.
+            rebuild: Empty the index first, whatever it was made with.
+
+        Raises:
+            IndexStateError: The index was made with another embedding model or other passages.
+            ModelError: A model cannot be loaded.
+        """
+        self.settings = settings or Settings()
+        self._library = Library(self.settings.documents)
+        self._embedder = load_embedder(self.settings.embedding_model, self.settings.models)
+        self._index = Index(
+            self.settings.index,
+            embedder=self._embedder.fingerprint,
+            passage_words=self.settings.passage_words,
+            database_url=self.settings.database_url,
+            chroma_url=self.settings.chroma_url,
+            rebuild=rebuild,
+        )
+        self._synchroniser = Synchroniser(
+            self._library,
+            self._index,
+            self._embedder,
+            passage_words=self.settings.passage_words,
+            max_bytes=self.settings.max_file_megabytes * 1_000_000,
+        )
+        self._retriever = Retriever(
+            self._index,
+            self._embedder,
+            glossary=load_glossary(self.settings.glossary),
+            reranker=load_reranker(self.settings.reranker_model),
+            candidates=self.settings.candidates,
+            dense_weight=self.settings.dense_weight,
+            embedding_languages=self.settings.readable_languages,
+        )
+        self._extractive = ExtractiveAnswerer(
+            self._embedder,
+            self._index,
+            load_calibration(),
+            max_claims=self.settings.max_claims,
+            refusal_threshold=self.settings.refusal_threshold,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release files and connections."""
+        self._index.close()
+
+    # ask
+
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        report_stage: ReportStage = lambda _: None,
+    ) -> Answer:
+        """Answer a question from the library, every sentence with its citations.
+
+        Args:
+            question: As a person would ask it, in English or Chinese.
+            filters: What a document must be like to be used.
+            history: Earlier turns, oldest first; a follow-up is understood through them.
+            report_stage: Called with a few words as each stage begins.
+
+        Returns:
+            The answer; its status says whether the library answers the question at all.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+            FilterError: A filter is malformed.
+        """
+        started = time.perf_counter()
+        asked = self._checked(question)
+        resolved = resolve_follow_up(asked, history)
+        report_stage("Searching the library")
+        generation = self._index.refresh()
+        retrieval = self._retriever.retrieve(
+            resolved, filters or Filters(), limit=self.settings.hits, per_document=self.settings.hits_per_document
+        )
+        report_stage(f"Reading {len(retrieval.hits)} passages")
+        answer = self._extractive.answer(asked, resolved, retrieval)
+        seconds = {**retrieval.seconds, **answer.seconds, "total": time.perf_counter() - started}
+        return replace(answer, seconds=seconds, generation=generation)
+
+    def retrieve(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        limit: int | None = None,
+        per_document: int | None = None,
+    ) -> tuple[Hit, ...]:
+        """The passages nearest to a question, without an answer.
+
+        Args:
+            question: In full or as a follow-up.
+            filters: What a document must be like.
+            history: Earlier turns, oldest first.
+            limit: How many passages; as for an answer by default.
+            per_document: How many of one document at most; as for an answer by default.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+        """
+        self._index.refresh()
+        return self._retriever.retrieve(
+            resolve_follow_up(self._checked(question), history),
+            filters or Filters(),
+            limit=limit or self.settings.hits,
+            per_document=per_document or self.settings.hits_per_document,
+        ).hits
+
+    def _checked(self, question: str) -> str:
+        asked = flatten(question)
+        limit = self.settings.max_question_words
+        if not any(c.isalnum() for c in asked):
+            raise QuestionError("The question is empty; type a question about the documents of the library.")
+        if word_count(asked) > limit:
+            raise QuestionError(f"The question has more than {limit} words; shorten it, or add the text as a document.")
+        return asked
+
+    # add
+
+    def add(self, paths: Sequence[Path], report_progress: ReportProgress = lambda _: None) -> SyncReport:
+        """Copy files and folders into the library and index them.
+
+        Raises:
+            LibraryError: A path does not exist; nothing has been added then.
+        """
+        for path in paths:
+            if not path.exists():
+                raise LibraryError(f"There is no file or folder {path}; check the path.")
+        for path in paths:
+            self._library.add(path)
+        return self.sync(report_progress)
+
+    def add_upload(self, name: str, data: bytes) -> str:
+        """Write an upload into the library; ``sync`` indexes it. Returns its path there.
+
+        Raises:
+            LibraryError: The name cannot be used.
+        """
+        return self._library.add_bytes(name, data)
+
+    def remove(self, path: str) -> SyncReport:
+        """Delete a document from the library and the index.
+
+        Raises:
+            LibraryError: There is no such document.
+        """
+        self._library.remove(path)
+        return self.sync()
+
+    def sync(self, report_progress: ReportProgress = lambda _: None, *, verify: bool = False) -> SyncReport:
+        """Bring the index in line with the library folder.
+
+        Args:
+            report_progress: Called after every file read.
+            verify: Read every file again instead of trusting sizes and time stamps.
+
+        Raises:
+            IndexStateError: Another process holds the index.
+        """
+        return self._synchroniser.run(report_progress, verify=verify)
+
+    # look
+
+    def records(self) -> tuple[DocumentRecord, ...]:
+        """All documents that can be asked, by path."""
+        self._index.refresh()
+        return tuple(self._index.records.values())
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Files of the library that could not be indexed, with the reasons."""
+        return tuple(problem for problem, _ in self._index.catalogue.problems())
+
+    def document(self, path: str) -> Document | None:
+        """A document with its text, or None where the library has none at that path."""
+        return self._index.document(path)
+
+    def passages(self, path: str) -> tuple[Passage, ...]:
+        """The passages of a document, in order."""
+        return tuple(self._index.catalogue.document_passages(path))
+
+    def file(self, path: str) -> Path:
+        """The file behind a document.
+
+        Raises:
+            LibraryError: There is none.
+        """
+        return self._library.path_of(path)
+
+    def check(self, *, repair: bool = False) -> Health:
+        """Compare catalogue, vectors, keywords and texts; optionally mend what differs."""
+        return self._index.repair() if repair else self._index.health()

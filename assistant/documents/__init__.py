@@ -1,0 +1,1 @@
+"""File -> Document -> Passages: readers, one per family of formats; metadata; the library folder."""

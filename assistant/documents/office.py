@@ -1,0 +1,58 @@
+"""Word, PowerPoint and Excel, through markitdown: structure becomes Markdown, tables stay tables."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from xml.etree.ElementTree import ParseError
+
+import markitdown
+from defusedxml import ElementTree
+
+from assistant.documents.extract import Extract, join_pages
+from assistant.documents.metadata import Fields, iso_date
+from assistant.documents.plain_text import strip_inline_markup
+from assistant.errors import NoTextFound, UnreadableDocument
+from assistant.text import clean
+
+_SLIDE = re.compile(r"^<!-- Slide number: \d+ -->$", re.MULTILINE)
+_CORE_PROPERTIES = "docProps/core.xml"
+
+
+def read_office(data: bytes, name: str) -> Extract:
+    """Read a Word, PowerPoint or Excel file; the slides of a deck count as pages.
+
+    Raises:
+        NoTextFound: The file opens but is empty.
+        UnreadableDocument: The file is damaged or is not an Office file.
+    """
+    try:
+        converted = markitdown.MarkItDown(enable_plugins=False).convert_stream(
+            io.BytesIO(data), file_extension="." + name.rsplit(".", 1)[-1].lower()
+        )
+        fields = _core_properties(data)
+    except (markitdown.MarkItDownException, zipfile.BadZipFile, ParseError, LookupError, ValueError) as error:
+        raise UnreadableDocument(f"{name} is damaged or not a modern Office file; save it again and add that.") from error
+    slides = _SLIDE.split(converted.markdown)
+    if len(slides) > 1:
+        extract = join_pages([strip_inline_markup(slide) for slide in slides[1:]], fields)
+    else:
+        extract = Extract(clean(strip_inline_markup(converted.markdown.replace("| NaN ", "|  "))), fields)
+    if not extract.text.strip():
+        raise NoTextFound(f"{name} holds no text.")
+    return extract
+
+
+def _core_properties(data: bytes) -> Fields:
+    """Title, author and date as ECMA-376 Part 2 keeps them."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if _CORE_PROPERTIES not in archive.namelist():
+            return Fields()
+        root = ElementTree.fromstring(archive.read(_CORE_PROPERTIES))
+    values = {element.tag.rsplit("}", 1)[-1]: element.text for element in root}
+    return Fields(
+        title=values.get("title"),
+        author=values.get("creator"),
+        published=iso_date(values["created"]) if values.get("created") else None,
+    )

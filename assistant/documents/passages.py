@@ -1,0 +1,147 @@
+"""Document -> Passages: spans of about 200 words that respect headings, paragraphs and sentences."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.documents.headings import heading_path
+from assistant.text import Block, BlockKind, blocks, sentences, word_count
+from assistant.types import Document, Passage
+
+# Part of the index's fingerprint: raise it whenever the same document would be split differently.
+SPLITTER_VERSION = 1
+
+_LONGEST = 1.25  # a run of text up to this many times the target stays whole
+_SHORTEST = 0.3  # sections shorter than this share of the target are joined with the next
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Text that no passage boundary may cut, with the weight of a boundary before it."""
+
+    start: int
+    end: int
+    words: int
+    is_heading: bool
+    opens_block: bool
+
+
+def split_passages(document: Document, *, words: int) -> tuple[Passage, ...]:
+    """Split a document into passages that cover every non-blank character, in order.
+
+    A passage never crosses a page, never splits a sentence, a table row or a list item (unless
+    that alone is far longer than a passage), and begins with its heading where there is one.
+
+    Args:
+        words: Target length; two Han characters count as one word.
+    """
+    passages: list[Passage] = []
+    for page in _pages(document):
+        for section in _sections(_pieces(document.text, *page, words), words):
+            for group in _balanced(section, words):
+                start, end = group[0].start, group[-1].end
+                number = len(passages)
+                below_heading = next((piece.start for piece in group if not piece.is_heading), start)
+                passages.append(
+                    Passage(
+                        id=passage_id(document.digest, number),
+                        document=document.path,
+                        number=number,
+                        start=start,
+                        end=end,
+                        text=document.text[start:end],
+                        heading_path=heading_path(document.headings, below_heading),
+                        page=document.page_at(start),
+                    )
+                )
+    return tuple(passages)
+
+
+def passage_id(digest: str, number: int) -> str:
+    """The id of a document version's n-th passage; it does not depend on where the file lies."""
+    return hashlib.sha256(f"{digest}:{number}".encode()).hexdigest()[:24]
+
+
+def _pages(document: Document) -> Iterator[tuple[int, int]]:
+    starts = document.page_starts or (0,)
+    for number, start in enumerate(starts):
+        end = starts[number + 1] if number + 1 < len(starts) else len(document.text)
+        yield (0 if number == 0 else start), end
+
+
+def _pieces(text: str, start: int, end: int, words: int) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    for block in blocks(text[start:end]):
+        for number, (first, last) in enumerate(_uncut(text, start, block, words)):
+            length = word_count(text[first:last])
+            pieces.append(_Piece(first, last, length, block.kind is BlockKind.HEADING, number == 0))
+    return _cover(text, start, end, pieces)
+
+
+def _uncut(text: str, offset: int, block: Block, words: int) -> list[tuple[int, int]]:
+    start, end = offset + block.start, offset + block.end
+    if block.kind is BlockKind.PARAGRAPH or word_count(text[start:end]) > _LONGEST * words:
+        return [piece for span in sentences(text, start, end) for piece in _chop(text, *span, words)]
+    while start < end and text[start].isspace():
+        start += 1
+    return [(start, end)]
+
+
+def _chop(text: str, start: int, end: int, words: int) -> Iterator[tuple[int, int]]:
+    """Cut a sentence without end (base64, a log, a table without rows) at blanks, or anywhere."""
+    limit = 12 * words
+    while end - start > limit:
+        cut = text.rfind(" ", start + limit // 2, start + limit) + 1 or start + limit
+        yield start, cut
+        start = cut
+    yield start, end
+
+
+def _cover(text: str, start: int, end: int, pieces: list[_Piece]) -> list[_Piece]:
+    """Stretch pieces over what lies between them (rules of tables), so that nothing is lost."""
+    covered: list[_Piece] = []
+    for number, piece in enumerate(pieces):
+        following = pieces[number + 1].start if number + 1 < len(pieces) else end
+        gap = text[piece.end : following]
+        last = piece.end + len(gap.rstrip()) if gap.strip() else piece.end
+        first = piece.start
+        if number == 0 and text[start:first].strip():
+            first = start
+        covered.append(_Piece(first, last, piece.words, piece.is_heading, piece.opens_block))
+    return covered
+
+
+def _sections(pieces: list[_Piece], words: int) -> Iterator[list[_Piece]]:
+    """Part pieces at headings; a section too short to stand alone is joined with the next."""
+    section: list[_Piece] = []
+    for piece in pieces:
+        has_body = any(not each.is_heading for each in section)
+        if piece.is_heading and has_body and sum(each.words for each in section) >= _SHORTEST * words:
+            yield section
+            section = []
+        section.append(piece)
+    if section:
+        yield section
+
+
+def _balanced(section: list[_Piece], words: int) -> Iterator[list[_Piece]]:
+    """Part a section into passages of about equal length, at block boundaries where they are near."""
+    total = sum(piece.words for piece in section)
+    count = 1 if total <= _LONGEST * words else max(2, round(total / words))
+    goal = total / count
+    group: list[_Piece] = []
+    size = 0
+    for number, piece in enumerate(section):
+        following = section[number + 1 : number + 2]
+        group.append(piece)
+        size += piece.words
+        if not following or piece.is_heading:
+            continue
+        overshoot = size + following[0].words > _LONGEST * goal
+        if overshoot or (size >= 0.8 * goal and following[0].opens_block) or size >= goal:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group

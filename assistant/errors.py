@@ -1,0 +1,92 @@
+"""Errors that a person can cause or mend, each with one sentence that says what to do.
+
+    AssistantError
+    ├── DocumentError           a file cannot become a document
+    │   ├── UnsupportedType     no reader for this type of file
+    │   ├── EmptyDocument       nothing in the file
+    │   ├── NoTextFound         pages or pictures, but no text
+    │   ├── PasswordProtected   opens only with a password
+    │   ├── DocumentTooLarge    above the size limit
+    │   └── UnreadableDocument  damaged, or not what its name says
+    ├── LibraryError            a path that is missing, taken or outside the library
+    ├── QuestionError           an empty or over-long question
+    ├── FilterError             a filter on an unknown key or with a malformed value
+    ├── IndexStateError         the index does not fit the settings, is busy or damaged
+    ├── ModelError              an embedding or language model that cannot be loaded or reached
+    └── EvaluationError         a test set that cannot be read
+
+``cli`` and ``ui`` each catch ``AssistantError`` once; nothing else catches it, except the one
+place per file and the one per case that record the problem and go on.
+"""
+
+from __future__ import annotations
+
+
+class AssistantError(Exception):
+    """Base of all expected failures; ``str(error)`` is a sentence for the person at the desk.
+
+    Attributes:
+        misuse: Whether the request itself was wrong (exit code 2) rather than failed (1).
+    """
+
+    misuse = False
+
+
+class DocumentError(AssistantError):
+    """A file cannot become a document."""
+
+
+class UnsupportedType(DocumentError):
+    """No reader knows this type of file."""
+
+
+class EmptyDocument(DocumentError):
+    """The file has no content."""
+
+
+class NoTextFound(DocumentError):
+    """The file opens, but holds no readable text."""
+
+
+class PasswordProtected(DocumentError):
+    """The file opens only with a password."""
+
+
+class DocumentTooLarge(DocumentError):
+    """The file is above the size limit."""
+
+
+class UnreadableDocument(DocumentError):
+    """The file is damaged, or is not what its name says."""
+
+
+class LibraryError(AssistantError):
+    """A path is missing, already taken, or outside the library."""
+
+    misuse = True
+
+
+class QuestionError(AssistantError):
+    """The question is empty or longer than a question can be."""
+
+    misuse = True
+
+
+class FilterError(AssistantError):
+    """A filter names an unknown key or has a malformed value."""
+
+    misuse = True
+
+
+class IndexStateError(AssistantError):
+    """The index does not fit the settings, is busy, or is damaged."""
+
+
+class ModelError(AssistantError):
+    """An embedding or language model cannot be loaded or reached."""
+
+
+class EvaluationError(AssistantError):
+    """A test set cannot be read."""
+
+    misuse = True

@@ -1,0 +1,1 @@
+"""Passages <-> storage: embedding, catalogue, vectors, keywords, and the sync that aligns them."""

@@ -1,0 +1,363 @@
+"""The catalogue: which documents and passages there are, in SQL; the one truth of the index.
+
+A document's row is written as ``pending``, its passages go to Chroma and Tantivy, and one
+transaction then makes it ``ready`` and its earlier version vanish. Searches count only what is
+ready, so a half-written or deleted document is never cited, whatever the other stores hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from assistant.documents.library import Stamp
+from assistant.index import tables
+from assistant.types import Document, DocumentRecord, Heading, Metadata, Passage, Problem, Source
+
+PENDING, READY = "pending", "ready"
+_VARIABLES = 500  # ids per statement: SQLite's limit on variables was 999 for long
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document to be stored: its passages with one embedding each, and its file's stamp."""
+
+    document: Document
+    stamp: Stamp
+    passages: tuple[Passage, ...]
+    embeddings: Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A ready document as a synchronisation sees it."""
+
+    id: int
+    path: str
+    digest: str
+    stamp: Stamp
+
+
+class Catalogue:
+    """Documents, passages, problems and the facts of the index, in any SQL database."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = sa.create_engine(url)
+        if self._engine.dialect.name == "sqlite":
+            sa.event.listen(self._engine, "connect", _tune_sqlite)
+        tables.schema.create_all(self._engine)
+
+    def close(self) -> None:
+        """Release all connections."""
+        self._engine.dispose()
+
+    # facts
+
+    def fact(self, name: str) -> str | None:
+        """A fact of the index by name (``fingerprint``, ``generation``, ``dirty``), or None."""
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(tables.facts.c.value).where(tables.facts.c.name == name))
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Write a fact of the index."""
+        with self._engine.begin() as connection:
+            _set_fact(connection, name, value)
+
+    @property
+    def generation(self) -> int:
+        """A number that grows with every change that a search could see."""
+        return int(self.fact("generation") or 0)
+
+    # writing
+
+    def add_pending(self, entries: Iterable[Entry]) -> list[int]:
+        """Write documents that are not yet to be found, and return their row ids."""
+        rows = []
+        with self._engine.begin() as connection:
+            for entry in entries:
+                result = connection.execute(tables.documents.insert().values(_document_row(entry)))
+                row = int(result.inserted_primary_key[0])  # type: ignore[index]
+                if entry.passages:
+                    connection.execute(tables.passages.insert(), list(_passage_rows(row, entry)))
+                rows.append(row)
+        return rows
+
+    def make_ready(self, rows: Sequence[int]) -> list[str]:
+        """Let documents be found from now on, in one step with forgetting their earlier versions.
+
+        Returns:
+            Ids of the passages that belonged to earlier versions, now forgotten.
+        """
+        stale: list[str] = []
+        with self._engine.begin() as connection:
+            for part in _parts(rows):
+                paths = sa.select(tables.documents.c.path).where(tables.documents.c.id.in_(part))
+                old = list(
+                    connection.scalars(
+                        sa.select(tables.documents.c.id).where(
+                            tables.documents.c.path.in_(paths), tables.documents.c.id.not_in(part)
+                        )
+                    )
+                )
+                stale += _forget(connection, old)
+                connection.execute(
+                    tables.documents.update().where(tables.documents.c.id.in_(part)).values(state=READY)
+                )
+                connection.execute(tables.problems.delete().where(tables.problems.c.path.in_(paths)))
+            _bump(connection)
+        return stale
+
+    def remove(self, rows: Sequence[int]) -> list[str]:
+        """Forget documents, and return the ids of their passages."""
+        with self._engine.begin() as connection:
+            stale = [key for part in _parts(rows) for key in _forget(connection, part)]
+            _bump(connection)
+        return stale
+
+    def move(self, row: int, path: str, stamp: Stamp) -> None:
+        """Note that a document's file has another path now."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                tables.documents.update().where(tables.documents.c.id == row).values(path=path, stamp=asdict(stamp))
+            )
+            connection.execute(tables.problems.delete().where(tables.problems.c.path == path))
+            _bump(connection)
+
+    def restamp(self, row: int, stamp: Stamp) -> None:
+        """Note that a file was touched, but says the same."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                tables.documents.update().where(tables.documents.c.id == row).values(stamp=asdict(stamp))
+            )
+
+    def clear(self) -> None:
+        """Forget all documents and problems."""
+        with self._engine.begin() as connection:
+            for table in (tables.passages, tables.documents, tables.problems):
+                connection.execute(table.delete())
+            _bump(connection)
+
+    def drop_pending(self) -> None:
+        """Forget what an interrupted write left behind."""
+        with self._engine.begin() as connection:
+            rows = list(
+                connection.scalars(sa.select(tables.documents.c.id).where(tables.documents.c.state == PENDING))
+            )
+            for part in _parts(rows):
+                _forget(connection, part)
+
+    def record_problem(self, problem: Problem, stamp: Stamp) -> None:
+        """Note a file that could not be indexed; what was known of it before is kept."""
+        with self._engine.begin() as connection:
+            connection.execute(tables.problems.delete().where(tables.problems.c.path == problem.path))
+            connection.execute(tables.problems.insert().values(**asdict(problem), stamp=asdict(stamp)))
+
+    def forget_problems(self, paths: Sequence[str]) -> None:
+        """Drop problems of files that are gone."""
+        with self._engine.begin() as connection:
+            for part in _parts(paths):
+                connection.execute(tables.problems.delete().where(tables.problems.c.path.in_(part)))
+
+    # reading
+
+    def known(self) -> list[Known]:
+        """All ready documents, without their texts."""
+        columns = tables.documents.c
+        query = sa.select(columns.id, columns.path, columns.digest, columns.stamp).where(columns.state == READY)
+        with self._engine.connect() as connection:
+            return [Known(row.id, row.path, row.digest, Stamp(**row.stamp)) for row in connection.execute(query)]
+
+    def problems(self) -> list[tuple[Problem, Stamp]]:
+        """Files that could not be indexed, by path."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(tables.problems).order_by(tables.problems.c.path))
+            return [(Problem(row.path, row.kind, row.reason, row.seen), Stamp(**row.stamp)) for row in rows]
+
+    def records(self) -> list[DocumentRecord]:
+        """What the library's list shows of every ready document, by path."""
+        columns = tables.documents.c
+        query = (
+            sa.select(*(column for column in columns if column.name not in {"text", "headings"}))
+            .where(columns.state == READY)
+            .order_by(columns.path)
+        )
+        with self._engine.connect() as connection:
+            return [
+                DocumentRecord(
+                    path=row.path,
+                    digest=row.digest,
+                    metadata=_metadata(row.metadata),
+                    pages=len(row.page_starts) or None,
+                    passages=row.passages,
+                    characters=row.characters,
+                    added=row.added,
+                )
+                for row in connection.execute(query)
+            ]
+
+    def document(self, path: str) -> Document | None:
+        """A ready document with its text, or None."""
+        columns = tables.documents.c
+        query = sa.select(tables.documents).where(columns.path == path, columns.state == READY)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        return Document(
+            path=row.path,
+            digest=row.digest,
+            text=row.text,
+            metadata=_metadata(row.metadata),
+            headings=tuple(Heading(**heading) for heading in row.headings),
+            page_starts=tuple(row.page_starts),
+        )
+
+    def passages(self, ids: Iterable[str]) -> dict[str, tuple[Passage, Metadata, str]]:
+        """Passages by id with their document's metadata and digest; ids that are not ready are absent.
+
+        The text of a passage is cut from the stored text of its document by the database itself.
+        """
+        found: dict[str, tuple[Passage, Metadata, str]] = {}
+        with self._engine.connect() as connection:
+            for part in _parts(list(ids)):
+                for row in connection.execute(_PASSAGES.where(tables.passages.c.id.in_(part))):
+                    found[row.id] = (_passage(row), _metadata(row.metadata), row.digest)
+        return found
+
+    def documents_of(self, ids: Iterable[str]) -> dict[str, str]:
+        """The path of the document behind each passage id; ids that are not ready are absent."""
+        query = (
+            sa.select(tables.passages.c.id, tables.documents.c.path)
+            .join(tables.documents)
+            .where(tables.documents.c.state == READY)
+        )
+        found: dict[str, str] = {}
+        with self._engine.connect() as connection:
+            for part in _parts(list(ids)):
+                rows = connection.execute(query.where(tables.passages.c.id.in_(part)))
+                found.update((row.id, row.path) for row in rows)
+        return found
+
+    def document_passages(self, path: str) -> list[Passage]:
+        """The passages of a ready document, in order."""
+        query = _PASSAGES.where(tables.documents.c.path == path).order_by(tables.passages.c.number)
+        with self._engine.connect() as connection:
+            return [_passage(row) for row in connection.execute(query)]
+
+    def ready_ids(self) -> set[str]:
+        """Ids of all passages that may be found."""
+        query = sa.select(tables.passages.c.id).join(tables.documents).where(tables.documents.c.state == READY)
+        with self._engine.connect() as connection:
+            return set(connection.scalars(query))
+
+    def stored(self, ids: Sequence[str]) -> Iterator[tuple[str, str, str, list[float]]]:
+        """Id, title and heading path, text, and embedding of passages: all that rebuilds the stores."""
+        with self._engine.connect() as connection:
+            for part in _parts(ids):
+                for row in connection.execute(_PASSAGES.where(tables.passages.c.id.in_(part))):
+                    passage, metadata = _passage(row), _metadata(row.metadata)
+                    vector = np.frombuffer(row.embedding, np.float32).tolist()
+                    yield row.id, context_of(passage, metadata.title), passage.text, vector
+
+
+def context_of(passage: Passage, title: str) -> str:
+    """Title and headings of a passage: embedded and searched with it, never quoted."""
+    return "\n".join(dict.fromkeys((title, *passage.heading_path)))
+
+
+_PASSAGES = (
+    sa.select(
+        tables.passages,
+        tables.documents.c.path,
+        tables.documents.c.metadata,
+        tables.documents.c.digest,
+        sa.func.substr(
+            tables.documents.c.text, tables.passages.c.start + 1, tables.passages.c.end - tables.passages.c.start
+        ).label("text"),
+    )
+    .join(tables.documents)
+    .where(tables.documents.c.state == READY)
+)
+
+
+def _tune_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _parts(values: Sequence[Any]) -> Iterator[list[Any]]:
+    for first in range(0, len(values), _VARIABLES):
+        yield list(values[first : first + _VARIABLES])
+
+
+def _set_fact(connection: sa.Connection, name: str, value: str) -> None:
+    connection.execute(tables.facts.delete().where(tables.facts.c.name == name))
+    connection.execute(tables.facts.insert().values(name=name, value=value))
+
+
+def _bump(connection: sa.Connection) -> None:
+    now = connection.scalar(sa.select(tables.facts.c.value).where(tables.facts.c.name == "generation"))
+    _set_fact(connection, "generation", str(int(now or 0) + 1))
+
+
+def _forget(connection: sa.Connection, rows: Sequence[int]) -> list[str]:
+    stale = list(connection.scalars(sa.select(tables.passages.c.id).where(tables.passages.c.document_id.in_(rows))))
+    connection.execute(tables.passages.delete().where(tables.passages.c.document_id.in_(rows)))
+    connection.execute(tables.documents.delete().where(tables.documents.c.id.in_(rows)))
+    return stale
+
+
+def _document_row(entry: Entry) -> dict[str, Any]:
+    document = entry.document
+    return {
+        "path": document.path,
+        "digest": document.digest,
+        "state": PENDING,
+        "stamp": asdict(entry.stamp),
+        "metadata": asdict(document.metadata),
+        "headings": [asdict(heading) for heading in document.headings],
+        "page_starts": list(document.page_starts),
+        "text": document.text,
+        "characters": len(document.text),
+        "passages": len(entry.passages),
+        "added": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _passage_rows(document: int, entry: Entry) -> Iterator[dict[str, Any]]:
+    for passage, embedding in zip(entry.passages, entry.embeddings, strict=True):
+        yield {
+            "id": passage.id,
+            "document_id": document,
+            "number": passage.number,
+            "start": passage.start,
+            "end": passage.end,
+            "page": passage.page,
+            "heading_path": list(passage.heading_path),
+            "embedding": np.asarray(embedding, np.float32).tobytes(),
+        }
+
+
+def _metadata(stored: dict[str, Any]) -> Metadata:
+    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+    return Metadata(**{**fields, "sources": tuple(Source(**source) for source in stored["sources"])})
+
+
+def _passage(row: Any) -> Passage:
+    return Passage(
+        id=row.id,
+        document=row.path,
+        number=row.number,
+        start=row.start,
+        end=row.end,
+        text=row.text,
+        heading_path=tuple(row.heading_path),
+        page=row.page,
+    )

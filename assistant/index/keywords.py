@@ -1,0 +1,86 @@
+"""Keywords in Tantivy: BM25 over English stems and Han bigrams."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import tantivy
+
+from assistant.text import tokens
+
+_WRITER_BYTES = 64_000_000
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("body", stored=False, tokenizer_name="whitespace")
+    return builder.build()
+
+
+class Keywords:
+    """The terms of all passages, found by BM25 (k1 1.2, b .75, as Tantivy fixes them)."""
+
+    def __init__(self, folder: Path) -> None:
+        logging.getLogger("tantivy").setLevel(logging.ERROR)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
+
+    def add(self, texts: Iterable[tuple[str, str]]) -> None:
+        """Store texts (id, words) and make them searchable; an id that is there is replaced."""
+        with self._index.writer(_WRITER_BYTES, num_threads=1) as writer:
+            for key, text in texts:
+                writer.delete_documents_by_term("id", key)
+                writer.add_document(tantivy.Document(id=key, body=" ".join(tokens(text))))
+        self.reload()
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Forget texts; unknown ids are passed over."""
+        if ids:
+            with self._index.writer(_WRITER_BYTES, num_threads=1) as writer:
+                for key in ids:
+                    writer.delete_documents_by_term("id", key)
+            self.reload()
+
+    def clear(self) -> None:
+        """Forget all texts."""
+        with self._index.writer(_WRITER_BYTES, num_threads=1) as writer:
+            writer.delete_all_documents()
+        self.reload()
+
+    def reload(self) -> None:
+        """See what another process has written."""
+        self._index.reload()
+
+    def search(self, terms: Mapping[str, float], limit: int) -> list[tuple[str, float]]:
+        """Ids with their BM25 score for weighted terms (as ``text.tokens`` gives them), best first."""
+        schema = self._index.schema
+        clauses = [
+            (tantivy.Occur.Should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, "body", term, "freq"), weight))
+            for term, weight in terms.items()
+            if weight > 0
+        ]
+        if not clauses:
+            return []
+        searcher = self._index.searcher()
+        found = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
+        return [(str(searcher.doc(address)["id"][0]), float(score)) for score, address in found]
+
+    def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """In how many passages each term stands."""
+        searcher = self._index.searcher()
+        return {term: searcher.doc_freq("body", term) for term in terms}
+
+    def count(self) -> int:
+        """How many texts there are."""
+        return int(self._index.searcher().num_docs)
+
+    def ids(self) -> set[str]:
+        """The ids of all texts."""
+        searcher = self._index.searcher()
+        if not searcher.num_docs:
+            return set()
+        found = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
+        return {str(searcher.doc(address)["id"][0]) for _, address in found}

@@ -1,0 +1,90 @@
+"""Vectors in Chroma: our own embeddings, cosine distance, ids and nothing else."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import chromadb
+from chromadb.api.client import Client
+from chromadb.api.models.Collection import Collection
+from chromadb.config import Settings as ChromaSettings
+
+_COLLECTION = "passages"
+_BATCH = 4000
+
+
+def open_embedded(folder: Path) -> Client:
+    """A Chroma that lives in a folder, with telemetry off."""
+    folder.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("chromadb").setLevel(logging.ERROR)
+    settings = ChromaSettings(anonymized_telemetry=False)
+    return cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
+
+
+def open_server(url: str) -> Client:
+    """A Chroma server at an address such as ``http://localhost:8000``."""
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    client = chromadb.HttpClient(
+        parts.hostname or "localhost",
+        parts.port or (443 if secure else 8000),
+        ssl=secure,
+        settings=ChromaSettings(anonymized_telemetry=False),
+    )
+    return cast("Client", client)
+
+
+class Vectors:
+    """The vectors of all passages, found by cosine similarity."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._collection = self._open()
+
+    def _open(self) -> Collection:
+        return self._client.get_or_create_collection(
+            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": 200}}
+        )
+
+    def close(self) -> None:
+        """Release the client; an embedded Chroma lets go of its files."""
+        self._client.close()
+
+    def clear(self) -> None:
+        """Forget all vectors, and their dimension."""
+        self._client.delete_collection(_COLLECTION)
+        self._collection = self._open()
+
+    def add(self, ids: Sequence[str], embeddings: Sequence[Sequence[float]]) -> None:
+        """Store vectors under passage ids; an id that is there already is replaced."""
+        for first in range(0, len(ids), _BATCH):
+            batch: Any = embeddings[first : first + _BATCH]
+            self._collection.upsert(list(ids[first : first + _BATCH]), embeddings=batch)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Forget vectors; unknown ids are passed over."""
+        for first in range(0, len(ids), _BATCH):
+            self._collection.delete(list(ids[first : first + _BATCH]))
+
+    def search(self, embedding: Sequence[float], limit: int) -> list[tuple[str, float]]:
+        """Passage ids with their cosine similarity to a vector, best first."""
+        limit = min(limit, self._collection.count())
+        if not limit:
+            return []
+        query: Any = [list(embedding)]
+        found = self._collection.query(query_embeddings=query, n_results=limit, include=["distances"])
+        distances = (found["distances"] or [[]])[0]
+        return [(key, 1.0 - distance) for key, distance in zip(found["ids"][0], distances, strict=True)]
+
+    def ids(self) -> set[str]:
+        """The ids of all vectors."""
+        return set(self._collection.get(include=[])["ids"])
+
+    def any_vector(self) -> list[float] | None:
+        """Some stored vector, or None where there is none."""
+        embeddings = self._collection.get(limit=1, include=["embeddings"])["embeddings"]
+        return None if embeddings is None or not len(embeddings) else list(map(float, embeddings[0]))

@@ -1,0 +1,1 @@
+"""Question -> Hits: glossary, dense and keyword search, fusion, reranking, filters."""

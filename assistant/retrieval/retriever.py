@@ -1,0 +1,195 @@
+"""Question -> Hits: vectors and keywords side by side, fused, filtered, spread over documents."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from assistant.index.embedding import Embedder
+from assistant.index.store import Index
+from assistant.retrieval.filters import allowed_documents
+from assistant.retrieval.fusion import fuse
+from assistant.retrieval.glossary import Glossary, Mention
+from assistant.retrieval.reranking import Reranker
+from assistant.text import content_tokens, han_share, tokens
+from assistant.types import Filters, Hit
+
+_EXPANSION_WEIGHT = 0.6  # of a glossary term's words, against 1 for the question's own
+_DEEPEST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing that a question is about: sets of terms, any of which says it."""
+
+    alternatives: tuple[frozenset[str], ...]
+
+    def coverage(self, terms: Set[str]) -> float:
+        """How much of its best-covered alternative a text says, in [0, 1]."""
+        return max(len(alternative & terms) / len(alternative) for alternative in self.alternatives)
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What was found for a question.
+
+    Attributes:
+        hits: Best first, at most so many of one document as was asked for.
+        concepts: What the question asks about, each with the ways to say it.
+        mentions: Glossary terms of the question.
+        digests: Content digest by document path, for the hits.
+        embedding: The question's vector.
+        readable: Whether the embedder reads the question's language.
+    """
+
+    hits: tuple[Hit, ...]
+    concepts: tuple[Concept, ...]
+    mentions: tuple[Mention, ...]
+    digests: Mapping[str, str]
+    embedding: Sequence[float]
+    readable: bool
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+class Retriever:
+    """Finds passages by meaning and by words, and weighs the two by what each can read."""
+
+    def __init__(
+        self,
+        index: Index,
+        embedder: Embedder,
+        *,
+        glossary: Glossary,
+        reranker: Reranker | None,
+        candidates: int,
+        dense_weight: float,
+        embedding_languages: frozenset[str] | None,
+    ) -> None:
+        """Join an index and the models that read questions.
+
+        Args:
+            candidates: Passages fetched from each of vectors and keywords.
+            dense_weight: Weight of the vectors for a question that the embedder can read.
+            embedding_languages: Primary language tags that the embedder reads; None means all.
+        """
+        self._index = index
+        self._embedder = embedder
+        self._glossary = glossary
+        self._reranker = reranker
+        self._candidates = candidates
+        self._dense_weight = dense_weight
+        self._embedding_languages = embedding_languages
+
+    def retrieve(self, question: str, filters: Filters, *, limit: int, per_document: int) -> Retrieval:
+        """The best passages for a question.
+
+        Args:
+            question: In full; follow-ups are resolved before.
+            filters: What a document must be like.
+            limit: How many passages at most.
+            per_document: How many of one document at most.
+        """
+        started = time.perf_counter()
+        allowed = allowed_documents(self._index.records, filters)
+        mentions = self._glossary.mentions(question)
+        terms = _terms(question, mentions)
+        weight = self._dense_weight * self._readable_share(question)
+        with ThreadPoolExecutor(2) as pool:
+            dense_search = pool.submit(self._search_vectors, question, allowed)
+            keyword, keyword_documents = self._search(
+                lambda count: self._index.search_keywords(terms, count), allowed
+            )
+            embedding, dense, dense_documents = dense_search.result()
+        searched = time.perf_counter()
+        fused = fuse(dense, keyword, dense_weight=weight)
+        chosen = list(_spread(fused, {**dense_documents, **keyword_documents}, limit, per_document))
+        stored = self._index.passages(chosen)
+        hits = tuple(
+            Hit(stored[key][0], stored[key][1], fused[key], dense.get(key), keyword.get(key))
+            for key in chosen
+            if key in stored
+        )
+        if self._reranker is not None:
+            hits = _reranked(self._reranker, question, hits)
+        return Retrieval(
+            hits=hits,
+            concepts=_concepts(question, mentions),
+            mentions=mentions,
+            digests={passage.document: digest for passage, _, digest in stored.values()},
+            embedding=embedding,
+            readable=weight > self._dense_weight / 2,
+            seconds={"search": searched - started, "fuse": time.perf_counter() - searched},
+        )
+
+    def _search_vectors(
+        self, question: str, allowed: frozenset[str] | None
+    ) -> tuple[list[float], dict[str, float], dict[str, str]]:
+        embedding = self._embedder.embed_query(question)
+        found, documents = self._search(lambda count: self._index.search_vectors(embedding, count), allowed)
+        return embedding, found, documents
+
+    def _search(
+        self, search: Callable[[int], list[tuple[str, float]]], allowed: frozenset[str] | None
+    ) -> tuple[dict[str, float], dict[str, str]]:
+        """Fetch until enough candidates pass the filter: far faster than filtering inside Chroma."""
+        count = self._candidates
+        while True:
+            found = search(count)
+            documents = self._index.catalogue.documents_of([key for key, _ in found])
+            if allowed is not None:
+                documents = {key: path for key, path in documents.items() if path in allowed}
+            exhausted = len(found) < count or count >= _DEEPEST
+            if not allowed or len(documents) >= self._candidates or exhausted:
+                break
+            count *= 4
+        kept = [(key, score) for key, score in found if key in documents][: self._candidates]
+        return dict(kept), documents
+
+    def _readable_share(self, question: str) -> float:
+        """How much of the question the embedder can read, in [0, 1]."""
+        if self._embedding_languages is None or "zh" in self._embedding_languages:
+            return 1.0
+        return 1.0 - han_share(question)
+
+
+def _terms(question: str, mentions: Sequence[Mention]) -> dict[str, float]:
+    own = Counter(content_tokens(question) or tokens(question))
+    terms = {term: float(count) for term, count in own.items()}
+    for mention in mentions:
+        for name in mention.others:
+            for term in tokens(name):
+                terms.setdefault(term, _EXPANSION_WEIGHT)
+    return terms
+
+
+def _concepts(question: str, mentions: Sequence[Mention]) -> tuple[Concept, ...]:
+    """Glossary terms as wholes, the remaining words one by one."""
+    named = [
+        tuple(dict.fromkeys(frozenset(tokens(name)) for name in (mention.name, *mention.others)))
+        for mention in mentions
+    ]
+    inside = frozenset(term for alternatives in named for term in alternatives[0])
+    single = dict.fromkeys(term for term in content_tokens(question) or tokens(question) if term not in inside)
+    return tuple(Concept(alternatives) for alternatives in (*named, *((frozenset({term}),) for term in single)))
+
+
+def _spread(
+    ranked: Mapping[str, float], documents: Mapping[str, str], limit: int, per_document: int
+) -> Iterator[str]:
+    """The first passages of a ranking, at most so many of one document."""
+    taken: Counter[str] = Counter()
+    for key in ranked:
+        if sum(taken.values()) == limit:
+            return
+        if taken[documents[key]] < per_document:
+            taken[documents[key]] += 1
+            yield key
+
+
+def _reranked(reranker: Reranker, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    scores = reranker.score(question, [hit.passage.text for hit in hits])
+    scored = [replace(hit, rerank=score) for hit, score in zip(hits, scores, strict=True)]
+    return tuple(sorted(scored, key=lambda hit: -(hit.rerank or 0.0)))

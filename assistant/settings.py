@@ -1,0 +1,114 @@
+"""Every knob in one place, read from ``ASSISTANT_*`` variables and ``.env``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of the assistant; each field is read from ``ASSISTANT_<FIELD>``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ASSISTANT_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    corpus: Annotated[
+        Path, Field(description="Folder with documents/, questions.jsonl and glossary.csv")
+    ] = Path("corpus")
+    documents_folder: Annotated[
+        Path | None, Field(description="The library folder; `documents/` in the corpus folder by default")
+    ] = None
+    models_folder: Annotated[
+        Path | None, Field(description="Folder of the exported embedding model; in the data folder by default")
+    ] = None
+    data: Annotated[
+        Path, Field(description="Folder for the index and other files that can be made again")
+    ] = Path(".assistant")
+    embedding_model: Annotated[
+        str,
+        Field(
+            description="`default` (all-MiniLM-L6-v2, bundled) or any sentence-transformers "
+            "model, by name or folder"
+        ),
+    ] = "default"
+    embedding_languages: Annotated[
+        str, Field(description="Languages the embedding model reads, comma-separated; or `all`")
+    ] = "en"
+    reranker_model: Annotated[
+        str | None, Field(description="A sentence-transformers CrossEncoder; none by default")
+    ] = None
+    chroma_url: Annotated[
+        str | None, Field(description="Address of a Chroma server; embedded Chroma by default")
+    ] = None
+    database_url: Annotated[
+        str | None, Field(description="SQLAlchemy URL of the catalogue; SQLite by default")
+    ] = None
+    passage_words: Annotated[
+        int, Field(ge=40, le=1000, description="Target length of a passage, in words")
+    ] = 200
+    candidates: Annotated[
+        int, Field(ge=10, le=1000, description="Passages fetched from each retriever")
+    ] = 100
+    dense_weight: Annotated[
+        float, Field(ge=0, le=1, description="Weight of the vectors when scores are fused")
+    ] = 0.5
+    hits: Annotated[int, Field(ge=1, le=50, description="Passages an answer is drawn from")] = 10
+    hits_per_document: Annotated[
+        int, Field(ge=1, le=50, description="At most so many passages of one document")
+    ] = 4
+    max_claims: Annotated[
+        int, Field(ge=1, le=20, description="At most so many sentences in an extracted answer")
+    ] = 5
+    refusal_threshold: Annotated[
+        float | None,
+        Field(ge=0, le=1, description="Refuse below this confidence; fitted by default"),
+    ] = None
+    max_file_megabytes: Annotated[
+        int, Field(ge=1, description="Files above this size are not indexed")
+    ] = 100
+    max_question_words: Annotated[
+        int, Field(ge=10, description="Longer questions are not answered")
+    ] = 1000
+
+    @field_validator("embedding_languages")
+    @classmethod
+    def _languages_are_named(cls, value: str) -> str:
+        if not all(part.strip() for part in value.split(",")):
+            message = "must be a comma-separated list such as `en,zh`, or `all`"
+            raise ValueError(message)
+        return value
+
+    @property
+    def documents(self) -> Path:
+        """The library folder."""
+        return self.documents_folder or self.corpus / "documents"
+
+    @property
+    def questions(self) -> Path:
+        """The project's own test set."""
+        return self.corpus / "questions.jsonl"
+
+    @property
+    def glossary(self) -> Path:
+        """Term pairs that carry questions across languages."""
+        return self.corpus / "glossary.csv"
+
+    @property
+    def models(self) -> Path:
+        """Folder of the exported embedding model."""
+        return self.models_folder or self.data / "models"
+
+    @property
+    def readable_languages(self) -> frozenset[str] | None:
+        """Primary tags of the languages that the embedding model reads; None means all."""
+        named = frozenset(part.strip().lower() for part in self.embedding_languages.split(","))
+        return None if "all" in named else named
+
+    @property
+    def index(self) -> Path:
+        """Folder of the index; it can be deleted and comes back the same."""
+        return self.data / "index"

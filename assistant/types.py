@@ -1,0 +1,251 @@
+"""The data types that every room speaks in.
+
+All offsets are counted in characters of ``Document.text``, half-open as in Python slices. Pages
+count from 1. Dates are ISO 8601 strings of any precision: ``2024``, ``2024-06`` or ``2024-06-29``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An original that stands behind a document."""
+
+    title: str
+    publisher: str | None = None
+    date: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known about a document besides its text.
+
+    Attributes:
+        title: Never empty; the file name where the document carries no title.
+        language: BCP 47 tag of the main language (``en``, ``zh``, ``zh-Hant``).
+        published: The date to which the document's facts hold, where known.
+        supersedes: Paths of the documents that this one replaces.
+    """
+
+    title: str
+    language: str = "en"
+    kind: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    published: str | None = None
+    url: str | None = None
+    topics: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    supersedes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a document: where its line begins, its level (1 is highest) and its words."""
+
+    start: int
+    level: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file of the library: its metadata and canonical text.
+
+    Attributes:
+        path: POSIX path inside the library folder; the document's identity.
+        digest: SHA-256 of the file's bytes (and of its metadata file, if any), in hex.
+        text: Canonical text; every quote is a slice of it.
+        page_starts: Offset at which each page begins; empty for documents without pages.
+    """
+
+    path: str
+    digest: str
+    text: str
+    metadata: Metadata
+    headings: tuple[Heading, ...] = ()
+    page_starts: tuple[int, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """The page on which a character stands, or None for a document without pages."""
+        if not self.page_starts:
+            return None
+        return max(1, bisect_right(self.page_starts, offset))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A span of a document: the unit that is embedded and retrieved.
+
+    ``text == document.text[start:end]`` always. ``heading_path`` holds the titles of the headings
+    above the passage, outermost first; they are embedded with it but are not part of its text.
+    """
+
+    id: str
+    document: str
+    number: int
+    start: int
+    end: int
+    text: str
+    heading_path: tuple[str, ...] = ()
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage with the scores that brought it.
+
+    Attributes:
+        score: Fused score in [0, 1], comparable within one question only.
+        dense: Cosine similarity of question and passage, where the vectors found it.
+        keyword: BM25 score, where the keywords found it.
+        rerank: Score of the reranker, where one is set.
+    """
+
+    passage: Passage
+    metadata: Metadata
+    score: float
+    dense: float | None = None
+    keyword: float | None = None
+    rerank: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote that supports a claim: ``quote == document.text[start:end]``, by construction."""
+
+    document: str
+    title: str
+    page: int | None
+    start: int
+    end: int
+    quote: str
+    passage: str
+    digest: str
+    published: str | None = None
+    publisher: str | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer with the quotes that support it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+class Status(StrEnum):
+    """How a question ended."""
+
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+
+
+class Mode(StrEnum):
+    """How the words of an answer came about."""
+
+    EXTRACTIVE = "extractive"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of the conversation and the answer it got."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a document must be like to be searched; empty fields allow everything.
+
+    ``as_of`` leaves out what was published after that date; undated documents stay in.
+    """
+
+    kinds: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    published_from: str | None = None
+    published_to: str | None = None
+    as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Claims plus status.
+
+    Attributes:
+        searched_for: The words that were looked for, glossary terms included.
+        confidence: Calibrated probability in [0, 1] that the corpus answers the question.
+        hits: What retrieval found, best first. For an unanswered question these are the nearest
+            passages, offered as such and not as evidence.
+        notes: Sentences that a reader must know (superseded or undated sources).
+        seconds: Wall-clock time per stage.
+        generation: The state of the index that was asked.
+    """
+
+    question: str
+    status: Status
+    mode: Mode
+    claims: tuple[Claim, ...]
+    hits: tuple[Hit, ...]
+    confidence: float
+    searched_for: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A line of the library's list: what the catalogue knows of a document without its text."""
+
+    path: str
+    digest: str
+    metadata: Metadata
+    pages: int | None
+    passages: int
+    characters: int
+    added: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that could not be indexed, with the sentence that says why and what to do."""
+
+    path: str
+    kind: str
+    reason: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a synchronisation did, as paths inside the library."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: int = 0
+    problems: tuple[Problem, ...] = ()
+    passages: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A step of a long job: ``done`` of ``total`` in a named stage."""
+
+    stage: str
+    done: int
+    total: int
+    detail: str = ""
