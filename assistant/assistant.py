@@ -11,6 +11,7 @@ from typing import Self
 
 from assistant.answering.calibration import load_calibration
 from assistant.answering.conversation import resolve_follow_up
+from assistant.answering.evidence import Evidence
 from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.documents.library import Library
 from assistant.errors import LibraryError, QuestionError
@@ -65,6 +66,7 @@ class Assistant:
             self._embedder,
             passage_words=self.settings.passage_words,
             max_bytes=self.settings.max_file_megabytes * 1_000_000,
+            recognise=self.settings.ocr,
         )
         self._retriever = Retriever(
             self._index,
@@ -159,6 +161,19 @@ class Assistant:
             limit=limit or self.settings.hits,
             per_document=per_document or self.settings.hits_per_document,
         ).hits
+
+    def evidence(self, question: str, *, filters: Filters | None = None) -> Evidence:
+        """The sentences that an answer would be chosen from, measured: for fitting, and for asking why.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+        """
+        self._index.refresh()
+        asked = self._checked(question)
+        retrieval = self._retriever.retrieve(
+            asked, filters or Filters(), limit=self.settings.hits, per_document=self.settings.hits_per_document
+        )
+        return self._extractive.evidence(asked, retrieval)
 
     def _checked(self, question: str) -> str:
         asked = flatten(question)

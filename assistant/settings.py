@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     ] = 100
     dense_weight: Annotated[
         float, Field(ge=0, le=1, description="Weight of the vectors when scores are fused")
-    ] = 0.5
+    ] = 0.4
     hits: Annotated[int, Field(ge=1, le=50, description="Passages an answer is drawn from")] = 10
     hits_per_document: Annotated[
         int, Field(ge=1, le=50, description="At most so many passages of one document")
@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     max_file_megabytes: Annotated[
         int, Field(ge=1, description="Files above this size are not indexed")
     ] = 100
+    ocr: Annotated[
+        bool, Field(description="Read scanned pages, where the extra `ocr` is installed")
+    ] = True
     max_question_words: Annotated[
         int, Field(ge=10, description="Longer questions are not answered")
     ] = 1000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
@@ -16,11 +17,15 @@ from assistant.types import Hit
 Embed = Callable[[list[str]], list[list[float]]]
 Frequencies = Callable[[Sequence[str]], tuple[dict[str, int], int]]
 
-SENTENCE_FEATURES = ("lexical", "in_context", "window", "passage", "hit", "first_hit", "semantic", "kind", "opening", "short")
+SENTENCE_FEATURES = ("lexical", "window", "hit", "first_hit", "semantic", "kind", "short")
 ANSWER_FEATURES = (
-    "lexical", "in_context", "passage", "rarest", "top_three", "dense", "semantic", "kind", "numbers", "spread",
+    "lexical", "passage", "top_three", "rarest_missing", "names_missing", "numbers_missing", "negation", "dense", "semantic", "kind",
 )  # fmt: skip
 _EMBEDDED_SENTENCES = 12  # so many of the best by words are compared by meaning: 45 ms on 2 cores
+
+
+_NAME = re.compile(r"(?<!^)\b[A-Z][\w’'-]+")
+_NEGATION = re.compile(r"\b(?:not|no|never|without|neither|nor|except|unlike|cannot)\b|n['’]t\b|不|没|未|非")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Candidates of all hits, and how well the hits as a whole meet the question."""
+    """Candidates of all hits, best first, and how well they meet the question.
+
+    Attributes:
+        features: Of the question as a whole, see ``ANSWER_FEATURES``.
+    """
 
     candidates: tuple[Candidate, ...]
     features: Mapping[str, float]
-    kind: QuestionKind
 
 
 class Weights:
@@ -72,15 +80,18 @@ class Weights:
         )
         return covered / self._total
 
-    def rarest(self, terms: Set[str]) -> float:
-        """Coverage of the most telling concept alone."""
-        if not self.concepts:
-            return 0.0
-        at = max(range(len(self.values)), key=self.values.__getitem__)
-        return self.concepts[at].coverage(terms)
+    def rarest_missing(self, terms: Set[str]) -> float:
+        """Weight of the most telling concept that a set of terms does not say, as a share of the heaviest."""
+        heaviest = max(self.values, default=0.0) or 1.0
+        missing = (
+            value for concept, value in zip(self.concepts, self.values, strict=True) if concept.coverage(terms) < 1
+        )
+        return max(missing, default=0.0) / heaviest
 
 
-def gather(question: str, retrieval: Retrieval, embed: Embed, frequencies: Frequencies) -> Evidence:
+def gather(
+    question: str, retrieval: Retrieval, embed: Embed, frequencies: Frequencies, score: Callable[[Mapping[str, float]], float]
+) -> Evidence:
     """Measure every sentence of the hits against a question.
 
     Args:
@@ -88,39 +99,36 @@ def gather(question: str, retrieval: Retrieval, embed: Embed, frequencies: Frequ
         retrieval: What was found for it.
         embed: Unit vectors of texts.
         frequencies: In how many passages terms stand, and how many passages there are.
+        score: How well a sentence with certain features answers.
     """
     weights = Weights(retrieval.concepts, frequencies)
     kind = kind_of(question)
-    contexts = [frozenset(tokens(" ".join((hit.metadata.title, *hit.passage.heading_path)))) for hit in retrieval.hits]
-    inside = [frozenset(tokens(hit.passage.text)) | context for hit, context in zip(retrieval.hits, contexts, strict=True)]
-    coverages = [weights.coverage(terms) for terms in inside]
     candidates = [
         candidate
         for rank, hit in enumerate(retrieval.hits)
-        for candidate in _candidates(question, kind, rank, hit, contexts[rank], coverages[rank], weights)
+        for candidate in _candidates(question, kind, rank, hit, weights)
     ]
     candidates = _with_meaning(candidates, retrieval.embedding, embed)
-    return Evidence(tuple(candidates), _answer_features(question, retrieval, candidates, inside, coverages, weights), kind)
+    candidates.sort(key=lambda each: (-score(each.features), each.rank, each.start))
+    features = _answer_features(question, retrieval, candidates[0], weights) if candidates else {}
+    return Evidence(tuple(candidates), features)
 
 
 def _candidates(
-    question: str, kind: QuestionKind, rank: int, hit: Hit, context: frozenset[str], coverage: float, weights: Weights
+    question: str, kind: QuestionKind, rank: int, hit: Hit, weights: Weights
 ) -> Iterator[Candidate]:
     before: frozenset[str] = frozenset()
-    for number, (start, end, header) in enumerate(_spans(hit.passage.text)):
+    for start, end, header in _spans(hit.passage.text):
         raw = hit.passage.text[start:end]
         header_text = hit.passage.text[slice(*header)] if header else ""
         terms = frozenset(tokens(f"{header_text} {raw}"))
         features = {
             "lexical": weights.coverage(terms),
-            "in_context": weights.coverage(terms | context),
             "window": weights.coverage(terms | before),
-            "passage": coverage,
             "hit": hit.score,
             "first_hit": float(rank == 0),
             "semantic": 0.0,
             "kind": float(holds(kind, raw, question)),
-            "opening": float(number == 0),
             "short": float(len(terms) < 6),
         }
         before = terms
@@ -177,30 +185,27 @@ def _with_meaning(candidates: Sequence[Candidate], question: Sequence[float], em
     return result
 
 
-def _answer_features(
-    question: str,
-    retrieval: Retrieval,
-    candidates: Sequence[Candidate],
-    inside: Sequence[frozenset[str]],
-    coverages: Sequence[float],
-    weights: Weights,
-) -> dict[str, float]:
+def _answer_features(question: str, retrieval: Retrieval, best: Candidate, weights: Weights) -> dict[str, float]:
+    """What tells a passage that answers from one that is merely near (see SQuAD 2.0's adversarial questions)."""
+    inside = [_terms_of(hit) for hit in retrieval.hits[:3]]
+    around = _terms_of(best.hit)
+    names = _NAME.findall(question)
     asked = numbers(question)
-    found = frozenset(number for hit in retrieval.hits[:3] for number in numbers(hit.passage.text))
-    best = max(range(len(coverages)), key=coverages.__getitem__, default=-1)
-
-    def top(name: str) -> float:
-        return max((candidate.features[name] for candidate in candidates), default=0.0)
-
+    said = numbers(f"{best.hit.metadata.title} {best.hit.metadata.published} {best.hit.passage.text}")
     return {
-        "lexical": top("lexical"),
-        "in_context": top("in_context"),
-        "passage": max(coverages, default=0.0),
-        "rarest": weights.rarest(inside[best]) if best >= 0 else 0.0,
-        "top_three": weights.coverage(frozenset().union(*inside[:3])),
+        "lexical": best.features["lexical"],
+        "passage": weights.coverage(around),
+        "top_three": weights.coverage(frozenset().union(*inside)),
+        "rarest_missing": weights.rarest_missing(around),
+        "names_missing": float(any(not frozenset(tokens(name)) <= around for name in names)),
+        "numbers_missing": float(bool(asked - said)),
+        "negation": float(bool(_NEGATION.search(question)) and not _NEGATION.search(best.text)),
         "dense": max((hit.dense or 0.0 for hit in retrieval.hits), default=0.0),
-        "semantic": top("semantic"),
-        "kind": max((c.features["kind"] * c.features["lexical"] for c in candidates), default=0.0),
-        "numbers": len(asked & found) / len(asked) if asked else 1.0,
-        "spread": coverages[0] - sum(coverages[1:4]) / 3 if len(coverages) > 3 else 0.0,
+        "semantic": best.features["semantic"],
+        "kind": best.features["kind"],
     }
+
+
+def _terms_of(hit: Hit) -> frozenset[str]:
+    """The words of a passage, its headings and its title."""
+    return frozenset(tokens("\n".join((hit.metadata.title, *hit.passage.heading_path, hit.passage.text))))

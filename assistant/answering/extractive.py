@@ -57,10 +57,8 @@ class ExtractiveAnswerer:
             retrieval: What was found for it.
         """
         started = time.perf_counter()
-        evidence = gather(
-            resolved, retrieval, self._embedder.embed_documents, self._index.document_frequencies
-        )
-        confidence = self._confidence(evidence, retrieval)
+        evidence = self.evidence(resolved, retrieval)
+        confidence = self._confidence(evidence, retrieval) if evidence.candidates else 0.0
         answers = bool(evidence.candidates) and confidence >= self._threshold
         claims = self._claims(evidence, retrieval) if answers else ()
         return Answer(
@@ -75,6 +73,16 @@ class ExtractiveAnswerer:
             seconds={"answer": time.perf_counter() - started},
         )
 
+    def evidence(self, question: str, retrieval: Retrieval) -> Evidence:
+        """The sentences of what was retrieved, best first, measured against a question in full."""
+        return gather(
+            question,
+            retrieval,
+            self._embedder.embed_documents,
+            self._index.document_frequencies,
+            self._calibration.sentence.score,
+        )
+
     def _confidence(self, evidence: Evidence, retrieval: Retrieval) -> float:
         by_meaning = any(hit.dense is not None for hit in retrieval.hits[:3]) and retrieval.readable
         model = self._calibration.answerable if by_meaning else self._calibration.answerable_by_words
@@ -82,10 +90,9 @@ class ExtractiveAnswerer:
 
     def _claims(self, evidence: Evidence, retrieval: Retrieval) -> tuple[Claim, ...]:
         score = self._calibration.sentence.score
-        ranked = sorted(evidence.candidates, key=lambda each: (-score(each.features), each.rank, each.start))
-        least = _KEEP * score(ranked[0].features)
+        least = _KEEP * score(evidence.candidates[0].features)
         groups: list[list[Candidate]] = []
-        for candidate in ranked:
+        for candidate in evidence.candidates:
             if score(candidate.features) < least:
                 break
             twin = next((group for group in groups if _say_the_same(group[0], candidate)), None)

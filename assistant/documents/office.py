@@ -1,4 +1,4 @@
-"""Word, PowerPoint and Excel, through markitdown: structure becomes Markdown, tables stay tables."""
+"""Word and PowerPoint, through markitdown: structure becomes Markdown, tables stay tables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CORE_PROPERTIES = "docProps/core.xml"
 
 
 def read_office(data: bytes, name: str) -> Extract:
-    """Read a Word, PowerPoint or Excel file; the slides of a deck count as pages.
+    """Read a Word or PowerPoint file; the slides of a deck count as pages.
 
     Raises:
         NoTextFound: The file opens but is empty.
@@ -38,7 +38,7 @@ def read_office(data: bytes, name: str) -> Extract:
     if len(slides) > 1:
         extract = join_pages([strip_inline_markup(slide) for slide in slides[1:]], fields)
     else:
-        extract = Extract(clean(strip_inline_markup(converted.markdown.replace("| NaN ", "|  "))), fields)
+        extract = Extract(clean(strip_inline_markup(converted.markdown)), fields)
     if not extract.text.strip():
         raise NoTextFound(f"{name} holds no text.")
     return extract

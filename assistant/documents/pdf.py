@@ -14,6 +14,7 @@ from pypdf.errors import FileNotDecryptedError, PyPdfError
 
 from assistant.documents.extract import Extract, join_pages
 from assistant.documents.metadata import Fields, iso_date
+from assistant.documents.recognition import is_available, recognise_page
 from assistant.errors import NoTextFound, PasswordProtected, UnreadableDocument
 
 # Damaged files make pypdf raise far more than its own errors (py-pdf/pypdf tracks them one by
@@ -26,8 +27,11 @@ _PASSWORD = "{name} is protected by a password; save a copy without one and add 
 _LEAST_LETTERS = 14  # fewer are a stamp, a form field or a page number, not a text
 
 
-def read_pdf(data: bytes, name: str) -> Extract:
+def read_pdf(data: bytes, name: str, *, recognise: bool = True) -> Extract:
     """Read the text of every page.
+
+    Args:
+        recognise: Read pages that are pictures by text recognition, where the extra is installed.
 
     Raises:
         PasswordProtected: The file opens only with a password.
@@ -39,11 +43,11 @@ def read_pdf(data: bytes, name: str) -> Extract:
         warnings.simplefilter("ignore")
         pages, fields = _read_with_pypdf(data, name)
         if pages is None or any(_is_doubtful(page) for page in pages):
-            second = _read_with_pdfium(data, name, opened_before=pages is not None)
+            second = _read_with_pdfium(data, name, opened_before=pages is not None, recognise=recognise)
             pages = second if pages is None else _best_of(pages, second)
     if sum(_letters(page) for page in pages) < _LEAST_LETTERS:
         raise NoTextFound(
-            f"{name} has {len(pages)} page(s) but no text; it may be a scan, so run it through text recognition first."
+            f"{name} has {len(pages)} page(s) but no text; it may be a scan: install the extra `ocr` and sync again."
         )
     return join_pages(pages, fields)
 
@@ -93,10 +97,10 @@ def _fields(reader: pypdf.PdfReader) -> Fields:
     )
 
 
-def _read_with_pdfium(data: bytes, name: str, *, opened_before: bool) -> list[str]:
+def _read_with_pdfium(data: bytes, name: str, *, opened_before: bool, recognise: bool) -> list[str]:
     try:
         with pypdfium2.PdfDocument(data) as document:
-            return list(_pdfium_pages(document))
+            return list(_pdfium_pages(document, recognise=recognise and is_available()))
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise PasswordProtected(_PASSWORD.format(name=name)) from error
@@ -105,11 +109,13 @@ def _read_with_pdfium(data: bytes, name: str, *, opened_before: bool) -> list[st
         raise UnreadableDocument(f"{name} is damaged and cannot be opened as a PDF; get a fresh copy.") from error
 
 
-def _pdfium_pages(document: pypdfium2.PdfDocument) -> Iterator[str]:
+def _pdfium_pages(document: pypdfium2.PdfDocument, *, recognise: bool) -> Iterator[str]:
     for number in range(len(document)):
         try:
             page = document[number]
             text = page.get_textpage().get_text_bounded()
+            if recognise and _letters(text) < _LEAST_LETTERS:
+                text = recognise_page(page)
             page.close()
         except pypdfium2.PdfiumError:
             text = ""

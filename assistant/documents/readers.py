@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import cast
 
@@ -28,18 +29,19 @@ _READERS = {
     ".pdf": ("pdf", "read_pdf"),
     ".docx": ("office", "read_office"),
     ".pptx": ("office", "read_office"),
-    ".xlsx": ("office", "read_office"),
+    ".xlsx": ("spreadsheet", "read_spreadsheet"),
 }
 SUFFIXES = tuple(_READERS)
 
 
-def read_document(root: Path, path: str, *, max_bytes: int) -> Document:
+def read_document(root: Path, path: str, *, max_bytes: int, recognise: bool = True) -> Document:
     """Read one file of the library, with the metadata file beside it if there is one.
 
     Args:
         root: The library folder.
         path: POSIX path of the file inside it.
         max_bytes: Larger files are refused unread.
+        recognise: Read pages that are pictures by text recognition, where the extra is installed.
 
     Raises:
         DocumentError: The file cannot become a document; which kind says why.
@@ -48,7 +50,7 @@ def read_document(root: Path, path: str, *, max_bytes: int) -> Document:
     data = _read_bytes(root / path, name, max_bytes)
     beside = metadata_file(root / path)
     beside_data = beside.read_bytes() if beside.is_file() else b""
-    extract = reader_for(data, name)(data, name)
+    extract = reader_for(data, name, recognise=recognise)(data, name)
     if not extract.text.strip():
         raise NoTextFound(f"{name} holds no text.")
     edited = parse_fields(beside_data.decode("utf-8", "replace"), where=beside.name) if beside_data else Fields()
@@ -75,7 +77,7 @@ def digest_of(data: bytes, metadata: bytes = b"") -> str:
     return digest.hexdigest()
 
 
-def reader_for(data: bytes, name: str) -> Reader:
+def reader_for(data: bytes, name: str, *, recognise: bool = True) -> Reader:
     """The reader for a file's content.
 
     Raises:
@@ -93,7 +95,8 @@ def reader_for(data: bytes, name: str) -> Reader:
     if suffix in {".md", ".markdown", ".txt", ".text", ".html", ".htm"} and _is_binary(data):
         raise UnreadableDocument(f"{name} is not text although its name says so; get a fresh copy.")
     module, function = _READERS[suffix]
-    return cast("Reader", getattr(importlib.import_module(f"assistant.documents.{module}"), function))
+    reader = getattr(importlib.import_module(f"assistant.documents.{module}"), function)
+    return cast("Reader", partial(reader, recognise=recognise) if suffix == ".pdf" else reader)
 
 
 def _is_binary(data: bytes) -> bool:

@@ -50,13 +50,14 @@ class Synchroniser:
     """One way from the library folder into the index, for adding, changing, moving and deleting."""
 
     def __init__(
-        self, library: Library, index: Index, embedder: Embedder, *, passage_words: int, max_bytes: int
+        self, library: Library, index: Index, embedder: Embedder, *, passage_words: int, max_bytes: int, recognise: bool = True
     ) -> None:
         self._library = library
         self._index = index
         self._embedder = embedder
         self._passage_words = passage_words
         self._max_bytes = max_bytes
+        self._recognise = recognise
 
     def run(self, report_progress: ReportProgress = lambda _: None, *, verify: bool = False) -> SyncReport:
         """Index new and changed files, follow moved ones, forget deleted ones.
@@ -143,7 +144,9 @@ class Synchroniser:
     def _read(self, path: str, stamp: Stamp, tally: _Tally) -> _Read | None:
         started = time.perf_counter()
         try:
-            document = read_document(self._library.root, path, max_bytes=self._max_bytes)
+            document = read_document(
+                self._library.root, path, max_bytes=self._max_bytes, recognise=self._recognise
+            )
             return _Read(document, stamp, split_passages(document, words=self._passage_words))
         except AssistantError as error:
             self._record(_problem(path, error), stamp, tally)

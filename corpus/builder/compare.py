@@ -28,9 +28,9 @@ def text_of(path: str, data: bytes) -> str:
 
 def _pdf_text(data: bytes) -> str:
     with pypdfium2.PdfDocument(data) as document:
-        text = "\f".join(page.get_textpage().get_text_bounded() for page in document)
+        text = "\n".join(page.get_textpage().get_text_bounded() for page in document)
         if text.strip():
-            return text
+            return " ".join(text.split())  # where lines break is the layout's affair
         return hashlib.sha256(b"".join(page.render().to_numpy().tobytes() for page in document)).hexdigest()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from contextlib import contextmanager
 from datetime import UTC
 from functools import cache, partial
@@ -17,6 +18,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
@@ -37,8 +39,6 @@ from corpus.builder.tables import column_widths, numeric_columns
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reportlab.pdfgen.canvas import Canvas
-
 _WIDTH, _HEIGHT = A4
 _MARGIN, _MARGIN_ABOVE = 19 * mm, 17 * mm
 _GUTTER = 8 * mm
@@ -51,6 +51,7 @@ _CELL_PADDING = 3.5
 _CELL_SIZES = (8.5, 7.5, 6.8)
 _SHORT_TABLE = 70 * mm  # a table up to this height is kept on one page
 _TABLE_BEGINNING = 30 * mm  # of a longer one that stays with its introduction
+_IDLE_MOVES = re.compile(r"(?: T\*| -?[\d.]+ -?[\d.]+ Td)+ ET$")
 _LINES_TOGETHER = 3  # of a paragraph that stay with its heading
 
 
@@ -75,8 +76,22 @@ def write_pdf(source: Source) -> bytes:
             data, pagesize=A4, title=source.title, author=source.publisher, lang=source.language, invariant=1
         )
         document.addPageTemplates(_page_templates(source, style, head if two_columns else None))
-        document.build([*head, *_story(source.blocks, style)])
+        document.build([*head, *_story(source.blocks, style)], canvasmaker=_TidyCanvas)
     return data.getvalue()
+
+
+class _TidyCanvas(Canvas):
+    """Drops the moves of the pen that reportlab leaves after the last word of every text.
+
+    They draw nothing, but pypdf takes each for a new line and would give a row of a table as many lines.
+    """
+
+    _code: list[str]
+
+    def showPage(self) -> None:  # noqa: N802 - reportlab's name
+        """End the page."""
+        self._code = [_IDLE_MOVES.sub(" ET", operators) for operators in self._code]
+        super().showPage()
 
 
 @contextmanager

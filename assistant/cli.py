@@ -1,0 +1,296 @@
+"""The command line: ``assistant ask``, ``add``, ``evaluate`` and the rest.
+
+Exit codes: 0 done; 1 something failed; 2 the command was not understood or asked for what cannot be.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from typer.core import TyperGroup
+
+from assistant import output
+from assistant.errors import AssistantError, EvaluationError, IndexStateError
+from assistant.evaluation.cases import Case, load_cases, select_cases
+from assistant.evaluation.report import Report, summarise
+from assistant.evaluation.runs import run_cases
+from assistant.retrieval.filter_syntax import KEYS, parse_filters
+from assistant.settings import Settings
+from assistant.types import Answer, Hit, Mode, Problem, SyncReport
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+_DUPLICATE = "duplicate"
+_CHAT_PAGE = Path(__file__).parent.parent / "streamlit_app.py"
+
+
+class _Commands(TyperGroup):
+    """All commands; the one place where expected failures become a sentence and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except AssistantError as error:
+            output.tell(str(error), "red")
+            raise typer.Exit(2 if error.misuse else 1) from error
+
+
+app = typer.Typer(
+    cls=_Commands,
+    help="Cited answers from a folder of documents. Settings are read from ASSISTANT_* variables and .env.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs, and nothing else.")]
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="A question in English or Chinese.")],
+    *,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            metavar="KEY=VALUE",
+            help=f"Search such documents only; can be repeated. Keys: {', '.join(KEYS)}.",
+        ),
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="Leave out what was published after this date.")
+    ] = None,
+    mode: Annotated[Mode, typer.Option(help="How the words of the answer come about.")] = Mode.EXTRACTIVE,  # noqa: ARG001 - there is one mode yet
+    as_json: _AsJson = False,
+) -> None:
+    """Answer a question, every sentence with its sources."""
+    filters = parse_filters(where or (), as_of=as_of)
+    with output.stage_line("Opening the library") as report_stage, _open(_settings()) as assistant:
+        answer = assistant.ask(_utf8(question), filters=filters, report_stage=report_stage)
+        is_empty = not answer.hits and not assistant.records()
+    if as_json:
+        _print_json(output.answer_data(answer))
+    else:
+        output.show(output.answer_text(answer))
+    if is_empty:
+        output.tell("The index holds no documents; run `assistant sync`, or `assistant add` with your files.", "yellow")
+
+
+@app.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders to copy into the library.")],
+) -> None:
+    """Add files and folders to the library and index them."""
+    with _open(_settings()) as assistant, output.progress_bar() as report_progress:
+        report = assistant.add(paths, report_progress)
+    _finish_sync(report, report.problems)
+
+
+@app.command()
+def remove(path: Annotated[str, typer.Argument(help="The document, as `assistant list` shows it.")]) -> None:
+    """Delete a document from the library and the index."""
+    with _open(_settings()) as assistant:
+        assistant.remove(path)
+    output.show(f"Removed {path}.")
+
+
+@app.command("list")
+def list_documents(*, as_json: _AsJson = False) -> None:
+    """List the documents of the library, and the files that could not be indexed."""
+    with _open(_settings()) as assistant:
+        records, problems = assistant.records(), assistant.problems()
+    if as_json:
+        _print_json(output.library_data(records, problems))
+        return
+    output.show(output.library_table(records))
+    _tell_problems(problems)
+
+
+@app.command()
+def sync(
+    *,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Empty the index first and make all of it anew.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read every file again instead of trusting sizes and time stamps.")
+    ] = False,
+) -> None:
+    """Bring the index in line with the library folder."""
+    with _open(_settings(), rebuild=rebuild) as assistant, output.progress_bar() as report_progress:
+        report = assistant.sync(report_progress, verify=verify)
+        problems = assistant.problems()
+    _finish_sync(report, problems)
+
+
+@app.command()
+def check(
+    *,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what differs.")] = False,
+) -> None:
+    """Compare catalogue, vectors, keywords and texts of the index."""
+    with _open(_settings()) as assistant:
+        health = assistant.check(repair=repair)
+    if health.sound:
+        output.show(f"The index is sound: {health.passages} passages.")
+        return
+    output.tell(
+        f"The index is not sound: of {health.passages} passages {health.missing_vectors} lack their vector and "
+        f"{health.missing_keywords} their keywords; {health.stray_vectors} vectors and {health.stray_keywords} "
+        f"keyword entries belong to none; {len(health.broken)} differ from their text. "
+        + ("Run `assistant sync --rebuild`." if repair else "Run `assistant check --repair`."),
+        "red",
+    )
+    raise typer.Exit(1)
+
+
+@app.command()
+def evaluate(  # noqa: PLR0913 - one parameter an option
+    *,
+    corpus: Annotated[
+        Path | None, typer.Option(help="Folder of documents with an index of its own; the library by default.")
+    ] = None,
+    questions: Annotated[
+        Path | None, typer.Option(help="Test set; by default questions.jsonl beside the folder of documents.")
+    ] = None,
+    retrieval_only: Annotated[
+        bool, typer.Option("--retrieval-only", help="Judge what is found, without answering.")
+    ] = False,
+    sample: Annotated[int | None, typer.Option(min=1, help="Draw so many cases, the same ones every time.")] = None,
+    split: Annotated[str | None, typer.Option(help="Only cases of this split, such as `test`.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Only cases with this tag.")] = None,
+    as_json: _AsJson = False,
+) -> None:
+    """Ask all questions of a test set and show how good the answers are."""
+    library = _settings()
+    settings = library if corpus is None else corpus_settings(library, corpus)
+    cases = select_cases(load_cases(questions or settings.questions), split=split, tag=tag, sample=sample)
+    with _open_for_evaluation(settings, own=settings is library) as assistant:
+        with output.progress_bar() as report_progress:
+            assistant.sync(report_progress)
+        _tell_problems(assistant.problems())
+        report = _evaluate(assistant, cases, retrieval_only=retrieval_only)
+    if as_json:
+        _print_json(report.to_json())
+    else:
+        output.show(output.report_tables(report))
+    for case, sentence in report.failures.items():
+        output.tell(f"Case {case} failed and counts as zero: {sentence}", "red")
+
+
+@app.command()
+def serve(
+    *,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the chat page.")] = 8501,
+    host: Annotated[str, typer.Option(help="Address to listen on; this machine alone by default.")] = "localhost",
+) -> None:
+    """Open the chat page in Streamlit."""
+    if not _CHAT_PAGE.is_file():
+        raise AssistantError(f"The chat page {_CHAT_PAGE} is missing; run this command from a clone of the project.")
+    options = {
+        "--server.address": host,
+        "--server.port": str(port),
+        "--server.headless": "true",
+        "--browser.gatherUsageStats": "false",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(_CHAT_PAGE)]
+    # In place of this process, so that whoever stops it stops the server.
+    os.execv(sys.executable, [*command, *(part for option in options.items() for part in option)])  # noqa: S606
+
+
+def corpus_settings(settings: Settings, folder: Path) -> Settings:
+    """Settings under which a folder of documents has an index of its own, which is kept.
+
+    Questions and glossary are looked for beside the folder. The embedding model and everything
+    else stays as it is set; a database or Chroma server is left to the library.
+
+    Raises:
+        EvaluationError: There is no such folder.
+    """
+    documents = folder.resolve()
+    if not documents.is_dir():
+        raise EvaluationError(f"There is no folder {folder}; check the path.")
+    if documents == settings.documents.resolve():
+        return settings
+    digest = hashlib.sha256(str(documents).encode()).hexdigest()[:8]
+    return settings.model_copy(
+        update={
+            "corpus": documents.parent,
+            "documents_folder": documents,
+            "data": settings.data / "evaluations" / f"{documents.parent.name}-{documents.name}-{digest}",
+            "models_folder": settings.models,
+            "database_url": None,
+            "chroma_url": None,
+        }
+    )
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = (f"ASSISTANT_{'_'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors())
+        raise typer.BadParameter("; ".join(faults)) from error
+
+
+def _open(settings: Settings, *, rebuild: bool = False) -> Assistant:
+    # What stands behind it loads for over a second, which `--help` and misuse need not wait for.
+    from assistant.assistant import Assistant  # noqa: PLC0415
+
+    return Assistant(settings, rebuild=rebuild)
+
+
+def _open_for_evaluation(settings: Settings, *, own: bool) -> Assistant:
+    try:
+        return _open(settings)
+    except IndexStateError:
+        if own:
+            raise
+        return _open(settings, rebuild=True)  # kept from a run under other settings
+
+
+def _evaluate(assistant: Assistant, cases: tuple[Case, ...], *, retrieval_only: bool) -> Report:
+    def ask_case(case: Case) -> Answer:
+        return assistant.ask(case.question, filters=case.filters, history=case.history)
+
+    def retrieve(case: Case, *, limit: int | None = None, per_document: int | None = None) -> tuple[Hit, ...]:
+        return assistant.retrieve(
+            case.question, filters=case.filters, history=case.history, limit=limit, per_document=per_document
+        )
+
+    with output.progress_bar() as report_progress:
+        results = run_cases(None if retrieval_only else ask_case, retrieve, cases, report_progress)
+        return summarise(results, assistant.document)
+
+
+def _finish_sync(report: SyncReport, problems: tuple[Problem, ...]) -> None:
+    output.show(output.sync_sentence(report))
+    _tell_problems(problems)
+    if any(problem.kind != _DUPLICATE for problem in problems):
+        raise typer.Exit(1)
+
+
+def _tell_problems(problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        output.tell(problem.reason, "yellow" if problem.kind == _DUPLICATE else "red")
+
+
+def _utf8(text: str) -> str:
+    """Without the lone surrogates that stand for undecodable bytes of a command line."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+if __name__ == "__main__":
+    app()

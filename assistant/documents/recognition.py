@@ -1,0 +1,60 @@
+"""Text recognition for pages that are pictures, with RapidOCR and its bundled models (extra ``ocr``)."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import logging
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+_DETECTED_SCALE = 200 / 72  # dots per inch over PDF points
+_LEAST_CONFIDENCE = 0.5
+
+
+def is_available() -> bool:
+    """Whether the extra ``ocr`` is installed."""
+    return importlib.util.find_spec("rapidocr") is not None
+
+
+@cache
+def _engine() -> Any:
+    rapidocr: Any = importlib.import_module("rapidocr")  # loads models for a second; only for scans
+    # Pages stand upright; judging each line's direction turned some of them over.
+    return rapidocr.RapidOCR(params={"Global.use_cls": False, "Global.log_level": "error"})
+
+
+def recognise_page(page: Any) -> str:
+    """Read the picture of a PDF page.
+
+    Args:
+        page: A ``pypdfium2.PdfPage``.
+
+    Returns:
+        Lines from top to bottom, those on one level joined by blanks; empty if nothing was read.
+    """
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    image = page.render(scale=_DETECTED_SCALE).to_numpy()
+    result = _engine()(np.ascontiguousarray(image[..., :3]))
+    if result.boxes is None:
+        return ""
+    words = [
+        (box, text)
+        for box, text, score in zip(result.boxes, result.txts, result.scores, strict=True)
+        if score >= _LEAST_CONFIDENCE
+    ]
+    return "\n".join(_lines(words))
+
+
+def _lines(words: list[tuple[Any, str]]) -> list[str]:
+    """Join boxes whose middles stand on one level."""
+    lines: list[list[tuple[float, float, float, str]]] = []
+    for box, text in sorted(words, key=lambda word: float(np.mean(word[0][:, 1]))):
+        middle, height, left = float(np.mean(box[:, 1])), float(np.ptp(box[:, 1])), float(box[:, 0].min())
+        if lines and abs(lines[-1][-1][0] - middle) < 0.5 * height:
+            lines[-1].append((middle, height, left, text))
+        else:
+            lines.append([(middle, height, left, text)])
+    return [" ".join(text for *_, text in sorted(line, key=lambda word: word[2])) for line in lines]

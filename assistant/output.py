@@ -1,0 +1,232 @@
+"""What the command line shows: for people with rich, for programs as plain data for JSON."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from rich import progress as bars
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from assistant.evaluation.report import Figures, Report
+from assistant.text import flatten
+from assistant.types import Answer, Citation, DocumentRecord, Hit, Metadata, Problem, Progress, Status, SyncReport
+
+_NEAREST = 3
+_EXCERPT = 300
+_TAGS_ABREAST = 6
+_NO_BREAKS = 100_000
+
+
+def show(content: RenderableType) -> None:
+    """Print to stdout, for people."""
+    _print(content, Console(markup=False, highlight=False))
+
+
+def tell(sentence: str, style: str = "") -> None:
+    """Print a sentence to stderr."""
+    _print(Text(sentence, style), Console(stderr=True, highlight=False))
+
+
+def _print(content: RenderableType, console: Console) -> None:
+    if not console.is_terminal:
+        console.width = _NO_BREAKS  # a pipe or file gets whole lines, as programs search them
+    console.print(content)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[Progress], None]]:
+    """A bar on stderr, where that is a terminal; yields what long jobs report to."""
+    console = Console(stderr=True)
+    columns = (
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeRemainingColumn(),
+        bars.TextColumn("{task.fields[detail]}", style="dim", markup=False),
+    )
+    with bars.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        tasks: dict[str, bars.TaskID] = {}
+
+        def report(step: Progress) -> None:
+            if step.stage not in tasks:
+                tasks[step.stage] = bar.add_task(step.stage.capitalize(), total=step.total, detail="")
+            bar.update(tasks[step.stage], completed=step.done, total=step.total, detail=step.detail)
+
+        yield report
+
+
+@contextmanager
+def stage_line(first: str) -> Iterator[Callable[[str], None]]:
+    """A line on stderr, where that is a terminal, that says what is being done."""
+    with Console(stderr=True).status(first) as status:
+        yield status.update
+
+
+# answers
+
+
+def answer_text(answer: Answer) -> Text:
+    """An answer for people: sentences with marks and the sources behind them, or why there is none."""
+    text = _answered(answer) if answer.status is Status.ANSWERED else _unanswered(answer)
+    text.rstrip()
+    return text
+
+
+def _answered(answer: Answer) -> Text:
+    numbers: dict[Citation, int] = {}
+    text = Text()
+    for claim in answer.claims:
+        for citation in claim.citations:
+            numbers.setdefault(citation, len(numbers) + 1)
+        marks = "".join(f"[{numbers[citation]}]" for citation in dict.fromkeys(claim.citations))
+        text.append(claim.text).append(f" {marks}\n", "cyan")
+    text.append("\nSources\n", "bold")
+    for citation, number in numbers.items():
+        text.append(f"[{number}]", "cyan").append(f" {_source(citation.title, citation.page, citation.published)}")
+        text.append(f"  {citation.document}\n", "dim")
+        text.append(f"    “{flatten(citation.quote)}”\n", "italic")
+    for note in answer.notes:
+        text.append(f"\nNote: {note}", "yellow")
+    return text
+
+
+def _unanswered(answer: Answer) -> Text:
+    text = Text("The library does not answer this question.\n", "bold")
+    if answer.searched_for:
+        text.append(f"Searched for: {'; '.join(answer.searched_for)}\n")
+    for note in answer.notes:
+        text.append(f"Note: {note}\n", "yellow")
+    if answer.hits:
+        text.append("\nNearest passages, which are no evidence for an answer\n", "bold")
+    for hit in answer.hits[:_NEAREST]:
+        source = _source(hit.metadata.title, hit.passage.page, hit.metadata.published)
+        text.append(f"- {source}").append(f"  {hit.passage.document}\n", "dim")
+        text.append(f"    {textwrap.shorten(flatten(hit.passage.text), _EXCERPT, placeholder=' …')}\n", "dim italic")
+    return text
+
+
+def _source(title: str, page: int | None, published: str | None) -> str:
+    return ", ".join((title, *([f"p. {page}"] if page is not None else []), published or "undated"))
+
+
+def answer_data(answer: Answer) -> dict[str, Any]:
+    """An answer for programs."""
+    return {
+        "question": answer.question,
+        "status": answer.status.value,
+        "mode": answer.mode.value,
+        "confidence": answer.confidence,
+        "searched_for": list(answer.searched_for),
+        "notes": list(answer.notes),
+        "claims": [asdict(claim) for claim in answer.claims],
+        "hits": [_hit_data(hit) for hit in answer.hits],
+        "seconds": answer.seconds,
+        "generation": answer.generation,
+    }
+
+
+def _hit_data(hit: Hit) -> dict[str, Any]:
+    return {
+        "document": hit.passage.document,
+        "title": hit.metadata.title,
+        "page": hit.passage.page,
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "text": hit.passage.text,
+        "score": hit.score,
+        "dense": hit.dense,
+        "keyword": hit.keyword,
+        "rerank": hit.rerank,
+        "passage": hit.passage.id,
+    }
+
+
+# the library
+
+
+def library_table(records: Sequence[DocumentRecord]) -> Table:
+    """The documents of the library for people."""
+    table = Table("Document", "Title", "Published", "Kind", "Language", "Pages", "Passages", box=None)
+    for record in records:
+        metadata = record.metadata
+        table.add_row(
+            *(Text(cell) for cell in (record.path, metadata.title, metadata.published or "", metadata.kind or "")),
+            metadata.language,
+            str(record.pages or ""),
+            str(record.passages),
+        )
+    return table
+
+
+def library_data(records: Sequence[DocumentRecord], problems: Sequence[Problem]) -> dict[str, Any]:
+    """The documents of the library, and the files that are not in the index, for programs."""
+    return {
+        "documents": [_record_data(record, record.metadata) for record in records],
+        "problems": [asdict(problem) for problem in problems],
+    }
+
+
+def _record_data(record: DocumentRecord, metadata: Metadata) -> dict[str, Any]:
+    return {
+        "document": record.path,
+        "title": metadata.title,
+        "language": metadata.language,
+        "kind": metadata.kind,
+        "publisher": metadata.publisher,
+        "published": metadata.published,
+        "topics": list(metadata.topics),
+        "supersedes": list(metadata.supersedes),
+        "pages": record.pages,
+        "passages": record.passages,
+        "characters": record.characters,
+        "digest": record.digest,
+        "added": record.added,
+    }
+
+
+def sync_sentence(report: SyncReport) -> str:
+    """What a synchronisation did, in a sentence."""
+    counts = {
+        "added": len(report.added),
+        "changed": len(report.changed),
+        "moved": len(report.moved),
+        "removed": len(report.removed),
+        "not indexed": len(report.problems),
+        "as before": report.unchanged,
+    }
+    done = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "none"
+    return f"Files: {done}; {report.passages} passages written in {report.seconds.get('total', 0):.1f} s."
+
+
+# evaluation
+
+
+def report_tables(report: Report) -> Group:
+    """The figures of a run for people: overall with counts, then the tags side by side."""
+    overall = Table("Figure", box=None)
+    overall.add_column("Value", justify="right")
+    overall.add_column("n", justify="right", style="dim")
+    for name, figure in report.figures.items():
+        overall.add_row(name, f"{figure.value:.3f}", str(figure.n))
+    tags = list(report.by_tag)
+    parts = (tags[first : first + _TAGS_ABREAST] for first in range(0, len(tags), _TAGS_ABREAST))
+    return Group(overall, *(_tag_table(report, part) for part in parts))
+
+
+def _tag_table(report: Report, tags: Sequence[str]) -> Table:
+    table = Table("By tag: value (n)", box=None)
+    for tag in tags:
+        table.add_column(Text(tag), justify="right")
+    for name in report.figures:
+        table.add_row(name, *(_cell(report.by_tag[tag], name) for tag in tags))
+    return table
+
+
+def _cell(figures: Figures, name: str) -> str:
+    return f"{figures[name].value:.3f} ({figures[name].n})" if name in figures else ""

@@ -1,0 +1,1 @@
+"""The web page: questions and answers, the library, and how well it all does."""

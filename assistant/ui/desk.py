@@ -1,0 +1,102 @@
+"""The one ``Assistant`` that all windows share, and the thread that indexes for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+
+import streamlit as st
+
+from assistant.assistant import Assistant
+from assistant.errors import AssistantError
+from assistant.settings import Settings
+from assistant.types import Progress, SyncReport
+from assistant.ui.markup import plain
+
+_LOOK_AGAIN = 0.2  # seconds between two looks at a running job
+
+
+class Desk:
+    """The assistant, and a thread that writes for all windows: closing a window breaks nothing off."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the library, and look in the background for what changed while nobody was here."""
+        self.assistant = Assistant(settings)
+        self.step: Progress | None = None
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+        self.first_look = self.index()
+
+    def index(self) -> Future[SyncReport]:
+        """Bring the index in line with the library folder."""
+        return self._writer.submit(self._index)
+
+    def remove(self, path: str) -> Future[SyncReport]:
+        """Delete a document from the library."""
+        return self._writer.submit(self.assistant.remove, path)
+
+    def close(self) -> None:
+        """Let the writer end its work, then release the library."""
+        self._writer.shutdown()
+        self.assistant.close()
+
+    def _index(self) -> SyncReport:
+        self.step = None
+        return self.assistant.sync(self._note)
+
+    def _note(self, step: Progress) -> None:
+        self.step = step
+
+
+@st.cache_resource(
+    show_spinner="Opening the library …",
+    hash_funcs={Settings: Settings.model_dump_json},
+    on_release=Desk.close,
+)
+def _desk_for(settings: Settings) -> Desk:
+    return Desk(settings)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Show an expected failure of one action as its one sentence."""
+    try:
+        yield
+    except AssistantError as error:
+        show_failure(error)
+
+
+def show_failure(error: AssistantError) -> None:
+    """Show an expected failure as its one sentence."""
+    st.error(plain(str(error)))
+
+
+def open_desk() -> Desk:
+    """The desk, once there is something to ask; until then the page says how far the indexing is."""
+    try:
+        desk = _desk_for(Settings())
+        if not desk.first_look.done() and not desk.assistant.records():
+            st.header("Preparing the library", anchor=False)
+            st.text("The documents are read and indexed once; later starts take seconds.")
+            follow(desk, desk.first_look)
+            st.rerun()
+    except AssistantError as error:
+        show_failure(error)
+        st.stop()
+    return desk
+
+
+def follow(desk: Desk, job: Future[SyncReport]) -> SyncReport:
+    """Show how far a job is until it ends.
+
+    Raises:
+        AssistantError: The job failed in a way that a person can mend.
+    """
+    bar = st.progress(0.0, text="Looking for new documents")
+    while not job.done():
+        step = desk.step
+        if step is not None and step.total:
+            bar.progress(step.done / step.total, text=plain(f"{step.done} of {step.total} · {step.detail}"))
+        wait([job], timeout=_LOOK_AGAIN)
+    bar.empty()
+    return job.result()

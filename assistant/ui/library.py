@@ -1,0 +1,124 @@
+"""The page that shows what the library holds, and where documents are added and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from assistant.documents.readers import SUFFIXES
+from assistant.types import DocumentRecord
+from assistant.ui.desk import Desk, open_desk
+from assistant.ui.document_view import offer_removal, show_document
+from assistant.ui.layout import columns, panel
+from assistant.ui.markup import counted, date_words, escape, language_name, plain
+from assistant.ui.upload import add_files
+
+_CHOSEN = "document"  # the path of the open document
+_LIST = "documents"
+
+
+def page() -> None:
+    """Draw the upload, the list, the register of problems, and the chosen document beside them."""
+    desk = open_desk()
+    matter, beside = columns("library")
+    with matter:
+        st.title("Library", anchor=False)
+        _show_upload(desk)
+        records = desk.assistant.records()
+        if records:
+            _show_list(records)
+        else:
+            st.text("The library holds no documents yet.")
+        _show_problems(desk)
+    chosen = st.session_state.get(_CHOSEN)
+    document = desk.assistant.document(chosen) if chosen else None
+    if document is not None:
+        with panel(beside):
+            show_document(desk, document, on_close=_close)
+
+
+def _show_upload(desk: Desk) -> None:
+    with st.form("upload", clear_on_submit=True, border=False):
+        files = st.file_uploader("Add documents: drag files here, or choose them", accept_multiple_files=True)
+        st.caption(plain(f"Types that can be read: {', '.join(SUFFIXES)}"))
+        submitted = st.form_submit_button("Add to the library")
+    if submitted and files:
+        outcome = add_files(desk, [(file.name, file.getvalue()) for file in files])
+        if outcome.added:
+            st.success(plain(f"Added {', '.join(outcome.added)}."))
+        for sentence in outcome.failures:
+            st.error(plain(sentence))
+
+
+def _show_list(records: Sequence[DocumentRecord]) -> None:
+    titles = {record.path: record.metadata.title for record in records}
+    if st.session_state.get(_CHOSEN) not in titles:
+        st.session_state[_CHOSEN] = None
+    with st.container(horizontal=True):
+        wanted = st.text_input("Search the list", placeholder="Title, publisher, topic, file name", live=True)
+        st.selectbox(
+            "Open a document",
+            list(titles),
+            format_func=lambda path: f"{titles[path]} · {path}",
+            key=_CHOSEN,
+            placeholder="Choose one, or mark its row",
+        )
+    shown = [record for record in records if _matches(record, wanted or "")]
+    st.caption(f"{counted(len(shown), 'document')}, {counted(sum(each.passages for each in shown), 'passage')}")
+    _show_table(shown)
+
+
+def _show_table(shown: Sequence[DocumentRecord]) -> None:
+    paths = [record.path for record in shown]
+
+    def choose() -> None:
+        rows = st.session_state[_LIST].selection.rows
+        st.session_state[_CHOSEN] = paths[rows[0]] if rows else None
+
+    st.dataframe(
+        {
+            "Title": [record.metadata.title for record in shown],
+            "Kind": [record.metadata.kind for record in shown],
+            "Language": [language_name(record.metadata.language) for record in shown],
+            "Published": [record.metadata.published for record in shown],
+            "Pages": [record.pages for record in shown],
+            "Passages": [record.passages for record in shown],
+            "Characters": [record.characters for record in shown],
+        },
+        column_config={
+            "Title": st.column_config.TextColumn(width=400),
+            "Characters": st.column_config.NumberColumn(format="localized"),
+        },
+        hide_index=True,
+        key=_LIST,
+        on_select=choose,
+        selection_mode="single-row",
+        placeholder="–",
+        alt="The documents of the library",
+    )
+
+
+def _matches(record: DocumentRecord, wanted: str) -> bool:
+    metadata = record.metadata
+    described = " ".join(
+        (metadata.title, metadata.publisher or "", metadata.kind or "", *metadata.topics, record.path)
+    ).casefold()
+    return all(word in described for word in wanted.casefold().split())
+
+
+def _close() -> None:
+    st.session_state[_CHOSEN] = None
+    st.session_state[_LIST] = {"selection": {"rows": [], "columns": [], "cells": []}}
+
+
+def _show_problems(desk: Desk) -> None:
+    problems = desk.assistant.problems()
+    if not problems:
+        return
+    st.header("Files that cannot be asked", anchor=False)
+    for problem in problems:
+        seen = f"{problem.path} · seen {date_words(problem.seen[:10])}"
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.html(f'<p class="note">{escape(problem.reason)}</p><p class="details">{escape(seen)}</p>')
+            offer_removal(desk, problem.path)

@@ -1,0 +1,179 @@
+"""Fits ``assistant/answering/calibration.json``: which sentence answers best, and whether any does.
+
+    python -m tests.bench.calibrate CORPUS_DOCUMENTS QUESTIONS
+
+wants a set with short answers and with unanswerable questions, such as half of SQuAD 2.0's
+development set. Articles are parted in two: coefficients are fitted on one half, and the figures
+stored beside them are measured on the other. A third of the answerable questions is asked a second
+time with the documents of their own article left out, so that "the library has nothing on this" is
+learnt beside "the passage is near, but does not say it".
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from assistant import Assistant, Filters, Settings
+from assistant.answering.evidence import ANSWER_FEATURES, SENTENCE_FEATURES
+from assistant.evaluation.cases import Case, load_cases
+from assistant.text import fold
+
+_TARGET = Path(__file__).parents[2] / "assistant" / "answering" / "calibration.json"
+_BY_WORDS = tuple(name for name in ANSWER_FEATURES if name not in {"dense", "semantic"})
+_FALSE_REFUSALS = 0.05
+_HARD_NEGATIVES = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A question, the features of its evidence, and what is true of it."""
+
+    article: str
+    answerable: bool
+    left_out: bool
+    sentences: np.ndarray
+    holds_answer: np.ndarray
+    features: np.ndarray
+
+    @property
+    def held_out(self) -> bool:
+        """Whether the article belongs to the half on which figures are measured."""
+        return int(hashlib.sha256(self.article.encode()).hexdigest(), 16) % 2 == 1
+
+
+def observe(assistant: Assistant, cases: Sequence[Case]) -> Iterator[Observation]:
+    """Ask for the evidence of every case, of some twice."""
+    titles = {record.path: record.metadata.title for record in assistant.records()}
+    for number, case in enumerate(cases):
+        observation = _observe(assistant, case, Filters(), titles)
+        yield observation
+        if case.answerable and number % 3 == 0:
+            others = tuple(path for path, title in titles.items() if title != observation.article)
+            yield _observe(assistant, case, Filters(documents=others), titles, left_out=observation.article)
+
+
+def _observe(
+    assistant: Assistant, case: Case, filters: Filters, titles: dict[str, str], left_out: str = ""
+) -> Observation:
+    evidence = assistant.evidence(case.question, filters=filters)
+    accepted = [_squash(answer) for answer in case.answers]
+    gold = titles.get(case.evidence[0].document) if case.evidence else None
+    return Observation(
+        article=left_out or gold or evidence.candidates[0].hit.metadata.title,
+        answerable=case.answerable and not left_out,
+        left_out=bool(left_out),
+        sentences=np.array([[each.features[name] for name in SENTENCE_FEATURES] for each in evidence.candidates]),
+        holds_answer=np.array([any(answer in _squash(each.text) for answer in accepted) for each in evidence.candidates]),
+        features=np.array([evidence.features[name] for name in ANSWER_FEATURES]),
+    )
+
+
+def _squash(text: str) -> str:
+    return "".join(c for c in fold(text) if c.isalnum())
+
+
+def fit_sentences(observations: Sequence[Observation]) -> np.ndarray:
+    """Pairwise logistic regression: a sentence that holds the answer against the best that do not."""
+    differences = []
+    for each in observations:
+        if each.answerable and each.holds_answer.any() and not each.holds_answer.all():
+            others = each.sentences[~each.holds_answer]
+            hardest = others[np.argsort(-others.sum(axis=1))[:_HARD_NEGATIVES]]
+            differences += [positive - hardest for positive in each.sentences[each.holds_answer][:2]]
+    pairs = np.concatenate(differences)
+    labels = np.repeat([1, 0], len(pairs))
+    model = LogisticRegression(fit_intercept=False, max_iter=2000).fit(np.concatenate([pairs, -pairs]), labels)
+    return np.asarray(model.coef_[0])
+
+
+def fit_answerable(observations: Sequence[Observation], names: Sequence[str]) -> tuple[np.ndarray, float]:
+    """Logistic regression on the features of the question's evidence."""
+    columns = [ANSWER_FEATURES.index(name) for name in names]
+    rows = np.array([each.features[columns] for each in observations])
+    model = LogisticRegression(max_iter=2000, class_weight="balanced").fit(rows, [each.answerable for each in observations])
+    return np.asarray(model.coef_[0]), float(model.intercept_[0])
+
+
+def first_sentence_share(observations: Sequence[Observation], weights: np.ndarray) -> float:
+    """Share of answerable questions whose best sentence holds the answer."""
+    return float(np.mean([each.holds_answer[np.argmax(each.sentences @ weights)] for each in observations if each.answerable]))
+
+
+def _probabilities(observations: Sequence[Observation], model: tuple[np.ndarray, float], names: Sequence[str]) -> np.ndarray:
+    columns = [ANSWER_FEATURES.index(name) for name in names]
+    rows = np.array([each.features[columns] for each in observations])
+    return np.asarray(1 / (1 + np.exp(-(rows @ model[0] + model[1]))))
+
+
+def _auroc(observations: Sequence[Observation], scores: np.ndarray, keep: Callable[[Observation], bool]) -> float:
+    chosen = [at for at, each in enumerate(observations) if each.answerable or keep(each)]
+    return round(float(roc_auc_score([observations[at].answerable for at in chosen], scores[chosen])), 3)
+
+
+def main() -> None:
+    """Fit, measure and store."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("documents", type=Path)
+    parser.add_argument("questions", type=Path)
+    parser.add_argument("--data", type=Path, default=Path(".assistant/calibration"))
+    parser.add_argument("--models", type=Path, default=Path(".assistant/models"))
+    parser.add_argument("--sample", type=int, default=3000)
+    arguments = parser.parse_args()
+    cases = list(load_cases(arguments.questions))
+    random.Random(7).shuffle(cases)
+    settings = Settings(documents_folder=arguments.documents, data=arguments.data, models_folder=arguments.models, corpus=arguments.data)
+    with Assistant(settings) as assistant:
+        assistant.sync()
+        observations = list(observe(assistant, cases[: arguments.sample]))
+    _TARGET.write_text(json.dumps(_fit(observations), indent=2) + "\n", encoding="utf-8")
+    print(_TARGET.read_text("utf-8"))  # noqa: T201 - the script's result
+
+
+def _fit(observations: Sequence[Observation]) -> dict[str, object]:
+    fitting = [each for each in observations if not each.held_out]
+    judging = [each for each in observations if each.held_out]
+    sentence = fit_sentences(fitting)
+    answerable = fit_answerable(fitting, ANSWER_FEATURES)
+    by_words = fit_answerable(fitting, _BY_WORDS)
+    scores = _probabilities(judging, answerable, ANSWER_FEATURES)
+    threshold = float(np.quantile(_probabilities([e for e in fitting if e.answerable], answerable, ANSWER_FEATURES), _FALSE_REFUSALS))
+    refused = scores < threshold
+
+    def share(keep: Callable[[Observation], bool]) -> float:
+        return round(float(np.mean([refused[at] for at, each in enumerate(judging) if keep(each)])), 3)
+
+    return {
+        "sentence": {"weights": _named(SENTENCE_FEATURES, sentence)},
+        "answerable": {"weights": _named(ANSWER_FEATURES, answerable[0]), "intercept": round(answerable[1], 4)},
+        "answerable_by_words": {"weights": _named(_BY_WORDS, by_words[0]), "intercept": round(by_words[1], 4)},
+        "threshold": round(threshold, 4),
+        "fitted_on": {
+            "set": "half of the articles of SQuAD 2.0's development set, as asked and with their article left out",
+            "measured_on": "the other half",
+            "questions": len(observations),
+            "first_sentence_holds_answer": round(first_sentence_share(judging, sentence), 3),
+            "auroc_near_misses": _auroc(judging, scores, lambda each: not each.left_out),
+            "auroc_article_left_out": _auroc(judging, scores, lambda each: each.left_out),
+            "refused_answerable": share(lambda each: each.answerable),
+            "refused_near_misses": share(lambda each: not each.answerable and not each.left_out),
+            "refused_article_left_out": share(lambda each: each.left_out),
+        },
+    }
+
+
+def _named(names: Sequence[str], values: np.ndarray) -> dict[str, float]:
+    return {name: round(float(value), 4) for name, value in zip(names, values, strict=True)}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,323 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from assistant.cli import app, corpus_settings
+from assistant.errors import EvaluationError
+from assistant.settings import Settings
+
+COMMANDS = ("ask", "add", "remove", "list", "sync", "check", "evaluate", "serve")
+QUOTA = "---\npublished: 2024-08-20\nkind: statistics\n---\n# Quotas\n\nThe 2024 mining quota was 270,000 tonnes.\n"
+MAGNETS = "# Magnets\n\nDysprosium keeps neodymium magnets strong at high temperatures.\n"
+CASES = (
+    {"id": "quota", "question": "What was the mining quota in 2024?", "answerable": True,
+     "answers": ["270000 tonnes"], "evidence": [{"document": "quota.md"}], "tags": ["en"], "split": "test"},
+    {"id": "mona", "question": "Who painted the Mona Lisa?", "answerable": False, "tags": ["off-topic"]},
+)  # fmt: skip
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in an empty folder, with a library of its own in ``corpus/documents``."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ASSISTANT_CORPUS", "corpus")
+    monkeypatch.setenv("ASSISTANT_DATA", "data")
+    monkeypatch.setenv("ASSISTANT_MODELS_FOLDER", str(models))
+    return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def library(run: Run, tmp_path: Path) -> Path:
+    """A library of two documents that are indexed."""
+    documents = tmp_path / "corpus" / "documents"
+    documents.mkdir(parents=True)
+    (documents / "quota.md").write_text(QUOTA)
+    (documents / "magnets.md").write_text(MAGNETS)
+    assert run("sync").exit_code == 0
+    return documents
+
+
+def write_cases(path: Path) -> Path:
+    path.write_text("\n".join(json.dumps(case) for case in CASES))
+    return path
+
+
+# help and misuse
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_on_itself_and_its_options(run: Run, command: str) -> None:
+    overview, details = run("--help").stdout, run(command, "--help").stdout
+    assert command in overview
+    assert len(details.split()) > 20
+    registered = next(each for each in app.registered_commands if command in {each.name, each.callback.__name__})  # type: ignore[union-attr]
+    assert (registered.callback.__doc__ or "").strip()
+
+
+def test_the_overview_lists_all_commands() -> None:
+    assert {each.name or each.callback.__name__ for each in app.registered_commands} == set(COMMANDS)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["unknown"],
+        ["ask"],
+        ["ask", ""],
+        ["ask", "  ?! "],
+        ["ask", "word " * 10_000],
+        ["ask", "Why?", "--where", "colour=red"],
+        ["ask", "Why?", "--where", "kind"],
+        ["ask", "Why?", "--where", "from=yesterday"],
+        ["ask", "Why?", "--as-of", "soon"],
+        ["ask", "Why?", "--mode", "telepathic"],
+        ["add"],
+        ["add", "missing.md"],
+        ["add", "empty-folder"],
+        ["remove", "missing.md"],
+        ["remove", "../outside.md"],
+        ["evaluate"],
+        ["evaluate", "--corpus", "missing"],
+        ["evaluate", "--questions", "missing.jsonl"],
+        ["evaluate", "--sample", "0"],
+        ["serve", "--port", "0"],
+    ],
+)
+def test_misuse_is_told_in_a_sentence_with_exit_code_2(run: Run, tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "empty-folder").mkdir()
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr.strip()
+    assert not result.stdout
+    assert "Traceback" not in result.stderr
+
+
+def test_a_malformed_setting_is_misuse(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_PASSAGE_WORDS", "many")
+    result = run("list")
+    assert result.exit_code == 2
+    assert "ASSISTANT_PASSAGE_WORDS" in result.stderr
+
+
+# the library
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("empty.md", b"", "empty"),
+        ("blank.txt", b" \n\n ", "empty"),
+        ("without-text.md", b"---\ntitle: Nothing\n---\n", "no text"),
+        ("archive.zip", b"PK\x03\x04", "type"),
+        ("broken.pdf", b"%PDF-1.7 not really", "damaged"),
+        ("large.txt", b"word " * 250_000, "limit of 1 MB"),
+    ],
+)
+def test_files_that_cannot_be_indexed_are_named_and_the_others_are_indexed(  # noqa: PLR0913, PLR0917
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, reason: str
+) -> None:
+    monkeypatch.setenv("ASSISTANT_MAX_FILE_MEGABYTES", "1")
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "quota.md").write_text(QUOTA)
+    result = run("add", name, "quota.md")
+    assert result.exit_code == 1
+    (sentence,) = result.stderr.splitlines()
+    assert sentence.startswith(name)
+    assert reason in sentence
+    listed = json.loads(run("list", "--json").stdout)
+    assert [document["document"] for document in listed["documents"]] == ["quota.md"]
+    assert [problem["path"] for problem in listed["problems"]] == [name]
+    assert run("sync").exit_code == 1
+
+
+def test_a_folder_is_added_with_all_it_holds(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "desk").mkdir()
+    (tmp_path / "desk" / "quota.md").write_text(QUOTA)
+    assert run("add", "desk").exit_code == 0
+    assert "desk/quota.md" in run("list").stdout
+
+
+def test_a_duplicate_is_told_but_is_no_failure(run: Run, library: Path, tmp_path: Path) -> None:
+    (tmp_path / "copy.md").write_text(QUOTA)
+    result = run("add", "copy.md")
+    assert result.exit_code == 0
+    assert "same content" in result.stderr
+    assert (library / "copy.md").exists()
+
+
+def test_a_removed_document_is_neither_listed_nor_on_disk(run: Run, library: Path) -> None:
+    assert run("remove", "quota.md").exit_code == 0
+    assert not (library / "quota.md").exists()
+    assert "quota.md" not in run("list").stdout
+
+
+@pytest.mark.usefixtures("library")
+def test_the_list_shows_what_is_known(run: Run) -> None:
+    assert "2024-08-20" in run("list").stdout
+    documents = json.loads(run("list", "--json").stdout)["documents"]
+    assert [document["document"] for document in documents] == ["magnets.md", "quota.md"]
+    assert documents[1]["kind"] == "statistics"
+    assert documents[1]["passages"] == 1
+
+
+def test_an_index_is_checked_verified_and_rebuilt(run: Run, library: Path) -> None:
+    (library / "quota.md").write_text(QUOTA.replace("270,000", "280,000"))
+    assert "1 changed" in run("sync", "--verify").stdout
+    assert run("check").exit_code == 0
+    assert run("check", "--repair").exit_code == 0
+    assert "2 added" in run("sync", "--rebuild").stdout
+
+
+# asking
+
+
+@pytest.mark.usefixtures("library")
+def test_an_answer_is_shown_with_numbered_sources(run: Run) -> None:
+    result = run("ask", "What was the mining quota in 2024?")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("The 2024 mining quota was 270,000 tonnes. [1]")
+    assert "[1] Quotas, 2024-08-20  quota.md" in lines
+    assert "    “The 2024 mining quota was 270,000 tonnes.”" in lines
+    assert not result.stderr
+
+
+def test_an_answer_as_json_is_all_there_is_on_stdout(run: Run, library: Path) -> None:
+    answer = json.loads(run("ask", "What was the mining quota in 2024?", "--json", "--mode", "extractive").stdout)
+    assert answer["status"] == "answered"
+    assert answer["mode"] == "extractive"
+    citation = answer["claims"][0]["citations"][0]
+    assert citation["quote"] == "The 2024 mining quota was 270,000 tonnes."
+    assert {"document", "title", "page", "start", "end", "published", "publisher"} <= set(citation)
+    assert {"document", "title", "page", "start", "end", "text", "score", "dense", "keyword"} <= set(answer["hits"][0])
+    assert {"question", "confidence", "searched_for", "notes", "seconds"} <= set(answer)
+    assert (library / citation["document"]).is_file()
+
+
+@pytest.mark.usefixtures("library")
+def test_what_is_not_known_is_said_plainly(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_REFUSAL_THRESHOLD", "1")
+    result = run("ask", "Who painted the Mona Lisa?")
+    assert result.exit_code == 0
+    assert "does not answer" in result.stdout
+    assert "Searched for: Who painted the Mona Lisa?" in result.stdout
+    assert "no evidence" in result.stdout
+    assert "Sources" not in result.stdout
+
+
+@pytest.mark.usefixtures("library")
+def test_filters_and_dates_narrow_the_search(run: Run) -> None:
+    def documents(*options: str) -> set[str]:
+        answer = json.loads(run("ask", "Which quota, which magnets?", "--json", *options).stdout)
+        return {hit["document"] for hit in answer["hits"]}
+
+    assert documents() == {"quota.md", "magnets.md"}
+    assert documents("--where", "kind=statistics") == {"quota.md"}
+    assert documents("--where", "document=quota.md", "--where", "document=magnets.md") == {"quota.md", "magnets.md"}
+    assert documents("--as-of", "2024-01") == {"magnets.md"}
+    assert documents("--where", "from=2025") == set()
+
+
+def test_an_empty_index_is_pointed_out(run: Run) -> None:
+    result = run("ask", "What was the mining quota in 2024?", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["status"] == "unanswered"
+    assert "assistant sync" in result.stderr
+
+
+# evaluating
+
+
+def test_the_own_test_set_is_evaluated_without_arguments(run: Run, library: Path) -> None:
+    write_cases(library.parent / "questions.jsonl")
+    report = json.loads(run("evaluate", "--json").stdout)
+    assert report["figures"]["recall@5"] == {"value": 1.0, "n": 1}
+    assert report["figures"]["quotes_verbatim"]["value"] == 1.0
+    assert report["figures"]["answer_hit"] == {"value": 1.0, "n": 1}
+    assert report["figures"]["seconds_p50"]["n"] == 2
+    assert set(report["by_tag"]) == {"en", "off-topic"}
+    table = run("evaluate", "--retrieval-only").stdout
+    assert "recall@5" in table
+    assert "answer_hit" not in table
+
+
+def test_any_folder_is_evaluated_with_an_index_of_its_own_that_is_kept(run: Run, library: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other" / "corpus"
+    other.mkdir(parents=True)
+    (other / "quota.md").write_text(QUOTA)
+    write_cases(other.parent / "questions.jsonl")
+    first = json.loads(run("evaluate", "--corpus", other, "--json").stdout)
+    (kept,) = (tmp_path / "data" / "evaluations").iterdir()
+    stored = {file.name: file.stat().st_mtime_ns for file in kept.rglob("*.idx")}
+    second = json.loads(run("evaluate", "--corpus", other, "--json").stdout)
+    assert first["figures"]["recall@5"] == second["figures"]["recall@5"] == {"value": 1.0, "n": 1}
+    assert stored == {file.name: file.stat().st_mtime_ns for file in kept.rglob("*.idx")} != {}
+    assert len(json.loads(run("list", "--json").stdout)["documents"]) == len(list(library.iterdir()))
+
+
+def test_an_evaluation_under_other_settings_makes_its_index_anew(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "quota.md").write_text(QUOTA)
+    questions = write_cases(tmp_path / "set.jsonl")
+    assert run("evaluate", "--corpus", other, "--questions", questions).exit_code == 0
+    monkeypatch.setenv("ASSISTANT_PASSAGE_WORDS", "50")
+    assert run("evaluate", "--corpus", other, "--questions", questions).exit_code == 0
+
+
+def test_cases_are_drawn_by_split_tag_and_number(run: Run, library: Path) -> None:
+    write_cases(library.parent / "questions.jsonl")
+
+    def count(*options: str) -> int:
+        report = json.loads(run("evaluate", "--retrieval-only", "--json", *options).stdout)
+        return int(report["figures"]["seconds_p50"]["n"])
+
+    assert (count(), count("--split", "test"), count("--tag", "off-topic"), count("--sample", "1")) == (2, 1, 1, 1)
+    assert run("evaluate", "--tag", "fr").exit_code == 2
+
+
+def test_a_failing_case_is_told_and_counted(run: Run, library: Path) -> None:
+    failing = {"id": "bad", "question": "?!", "answerable": True, "evidence": [{"document": "quota.md"}]}
+    (library.parent / "questions.jsonl").write_text(json.dumps(failing))
+    result = run("evaluate", "--json")
+    assert json.loads(result.stdout)["figures"]["recall@5"] == {"value": 0.0, "n": 1}
+    assert "Case bad failed" in result.stderr
+
+
+def test_the_settings_of_an_evaluation_leave_the_library_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "set" / "corpus"
+    folder.mkdir(parents=True)
+    settings = Settings(
+        corpus=tmp_path, data=tmp_path / "data", database_url="postgresql://server/db", chroma_url="http://server"
+    )
+    other = corpus_settings(settings, folder)
+    assert other.documents == folder
+    assert other.questions == folder.parent / "questions.jsonl"
+    assert other.models == settings.models
+    assert other.index.is_relative_to(settings.data / "evaluations")
+    assert (other.database_url, other.chroma_url) == (None, None)
+    (tmp_path / "documents").mkdir()
+    assert corpus_settings(settings, tmp_path / "documents") is settings
+    with pytest.raises(EvaluationError):
+        corpus_settings(settings, tmp_path / "missing")
+
+
+# starting
+
+
+def test_nothing_heavy_is_loaded_for_help() -> None:
+    heavy = {"ir_measures", "torch", "sentence_transformers", "streamlit", "langchain"}
+    program = f"import sys, assistant.cli; print(sorted({heavy} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
