@@ -35,7 +35,7 @@ _CHAT_PAGE = Path(__file__).parent.parent / "streamlit_app.py"
 class _Commands(TyperGroup):
     """All commands; the one place where expected failures become a sentence and an exit code."""
 
-    def invoke(self, ctx: Any) -> Any:
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer keeps these types to itself
         """Run a command."""
         try:
             return super().invoke(ctx)
@@ -153,7 +153,7 @@ def check(
 
 
 @app.command()
-def evaluate(  # noqa: PLR0913 - one parameter an option
+def evaluate(
     *,
     corpus: Annotated[
         Path | None, typer.Option(help="Folder of documents with an index of its own; the library by default.")
@@ -204,6 +204,11 @@ def serve(
     command = [sys.executable, "-m", "streamlit", "run", str(_CHAT_PAGE)]
     # In place of this process, so that whoever stops it stops the server.
     os.execv(sys.executable, [*command, *(part for option in options.items() for part in option)])  # noqa: S606
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
 
 
 def corpus_settings(settings: Settings, folder: Path) -> Settings:
@@ -293,4 +298,4 @@ def _print_json(data: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    app()
+    main()

@@ -59,10 +59,10 @@ class Settings(BaseSettings):
     hits: Annotated[int, Field(ge=1, le=50, description="Passages an answer is drawn from")] = 10
     hits_per_document: Annotated[
         int, Field(ge=1, le=50, description="At most so many passages of one document")
-    ] = 4
+    ] = 5
     max_claims: Annotated[
         int, Field(ge=1, le=20, description="At most so many sentences in an extracted answer")
-    ] = 5
+    ] = 6
     refusal_threshold: Annotated[
         float | None,
         Field(ge=0, le=1, description="Refuse below this confidence; fitted by default"),

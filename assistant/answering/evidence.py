@@ -17,9 +17,10 @@ from assistant.types import Hit
 Embed = Callable[[list[str]], list[list[float]]]
 Frequencies = Callable[[Sequence[str]], tuple[dict[str, int], int]]
 
-SENTENCE_FEATURES = ("lexical", "window", "hit", "first_hit", "semantic", "kind", "short")
+SENTENCE_FEATURES = ("lexical", "context", "window", "hit", "first_hit", "semantic", "kind", "short")
 ANSWER_FEATURES = (
-    "lexical", "passage", "top_three", "rarest_missing", "names_missing", "numbers_missing", "negation", "dense", "semantic", "kind",
+    "lexical", "passage", "top_three", "sentence_missing", "sentence_unsaid", "passage_unsaid", "names_missing",
+    "numbers_missing", "negation", "asks_kind", "dense", "semantic", "kind",
 )  # fmt: skip
 _EMBEDDED_SENTENCES = 12  # so many of the best by words are compared by meaning: 45 ms on 2 cores
 
@@ -80,13 +81,15 @@ class Weights:
         )
         return covered / self._total
 
-    def rarest_missing(self, terms: Set[str]) -> float:
-        """Weight of the most telling concept that a set of terms does not say, as a share of the heaviest."""
-        heaviest = max(self.values, default=0.0) or 1.0
-        missing = (
-            value for concept, value in zip(self.concepts, self.values, strict=True) if concept.coverage(terms) < 1
-        )
-        return max(missing, default=0.0) / heaviest
+    def heaviest_missing(self, terms: Set[str]) -> float:
+        """Weight of the most telling concept that a set of terms does not say; 10 is a rare word."""
+        pairs = zip(self.concepts, self.values, strict=True)
+        return max((value for concept, value in pairs if concept.coverage(terms) < 1), default=0.0)
+
+    def unsaid(self, terms: Set[str]) -> float:
+        """Share of concepts, whatever their weight, that a set of terms does not say."""
+        missing = sum(concept.coverage(terms) < 1 for concept in self.concepts)
+        return missing / max(1, len(self.concepts))
 
 
 def gather(
@@ -118,12 +121,14 @@ def _candidates(
     question: str, kind: QuestionKind, rank: int, hit: Hit, weights: Weights
 ) -> Iterator[Candidate]:
     before: frozenset[str] = frozenset()
+    context = frozenset(tokens(" ".join((hit.metadata.title, *hit.passage.heading_path))))
     for start, end, header in _spans(hit.passage.text):
         raw = hit.passage.text[start:end]
         header_text = hit.passage.text[slice(*header)] if header else ""
         terms = frozenset(tokens(f"{header_text} {raw}"))
         features = {
             "lexical": weights.coverage(terms),
+            "context": weights.coverage(terms | context),
             "window": weights.coverage(terms | before),
             "hit": hit.score,
             "first_hit": float(rank == 0),
@@ -141,9 +146,13 @@ def _candidates(
 
 
 def _spans(text: str) -> Iterator[tuple[int, int, tuple[int, int] | None]]:
-    """Sentences and table rows of a passage; a row comes with the span of its table's header."""
+    """Sentences and table rows of a passage; a row comes with the span of its table's header.
+
+    The sentence right above a table only says what the table shows, so it is no candidate itself.
+    """
     header: tuple[int, int] | None = None
-    for block in blocks(text):
+    parts = blocks(text)
+    for block, following in zip(parts, (*parts[1:], None), strict=True):
         if block.kind is BlockKind.ROW:
             if header is None:
                 header = (block.start, block.end)
@@ -151,10 +160,14 @@ def _spans(text: str) -> Iterator[tuple[int, int, tuple[int, int] | None]]:
                 yield block.start, block.end, header
             continue
         header = None
-        if block.kind is not BlockKind.HEADING:
-            for start, end in sentences(text, block.start, block.end):
-                if sum(c.isalnum() for c in text[start:end]) > 3:
-                    yield start, end, None
+        if block.kind is BlockKind.HEADING:
+            continue
+        spans = sentences(text, block.start, block.end)
+        if following is not None and following.kind is BlockKind.ROW:
+            spans = spans[:-1]
+        for start, end in spans:
+            if sum(c.isalnum() for c in text[start:end]) > 3:
+                yield start, end, None
 
 
 def readable(candidate: Candidate) -> str:
@@ -196,10 +209,13 @@ def _answer_features(question: str, retrieval: Retrieval, best: Candidate, weigh
         "lexical": best.features["lexical"],
         "passage": weights.coverage(around),
         "top_three": weights.coverage(frozenset().union(*inside)),
-        "rarest_missing": weights.rarest_missing(around),
+        "sentence_missing": weights.heaviest_missing(best.terms) / 10,
+        "sentence_unsaid": weights.unsaid(best.terms),
+        "passage_unsaid": weights.unsaid(around),
         "names_missing": float(any(not frozenset(tokens(name)) <= around for name in names)),
         "numbers_missing": float(bool(asked - said)),
         "negation": float(bool(_NEGATION.search(question)) and not _NEGATION.search(best.text)),
+        "asks_kind": float(kind_of(question) is not QuestionKind.OTHER),
         "dense": max((hit.dense or 0.0 for hit in retrieval.hits), default=0.0),
         "semantic": best.features["semantic"],
         "kind": best.features["kind"],

@@ -13,7 +13,8 @@ from assistant.retrieval.retriever import Retrieval
 from assistant.text import numbers
 from assistant.types import Answer, Citation, Claim, Mode, Status
 
-_KEEP = 0.72  # a further sentence must score at least this share of the best one
+_KEEP = 0.65  # a further sentence must score at least this share of the best one
+_SAME_PASSAGE = 0.5  # a sentence beside the best one reads on from it, and need not be as good by itself
 _SAME = 0.75  # share of words in common from which two sentences say the same
 
 
@@ -89,11 +90,12 @@ class ExtractiveAnswerer:
         return model.probability(evidence.features)
 
     def _claims(self, evidence: Evidence, retrieval: Retrieval) -> tuple[Claim, ...]:
-        score = self._calibration.sentence.score
-        least = _KEEP * score(evidence.candidates[0].features)
+        best = evidence.candidates[0]
+        scores = {id(each): self._worth(each, best) for each in evidence.candidates}
+        least = _KEEP * self._calibration.sentence.score(best.features)
         groups: list[list[Candidate]] = []
-        for candidate in evidence.candidates:
-            if score(candidate.features) < least:
+        for candidate in sorted(evidence.candidates, key=lambda each: -scores[id(each)]):
+            if scores[id(candidate)] < least:
                 break
             twin = next((group for group in groups if _say_the_same(group[0], candidate)), None)
             if twin is not None:
@@ -102,8 +104,18 @@ class ExtractiveAnswerer:
             elif len(groups) < self._max_claims:
                 groups.append([candidate])
         first, *others = groups
-        others.sort(key=lambda group: (group[0].hit.passage.document != first[0].hit.passage.document, group[0].rank, group[0].start))
+        others.sort(key=lambda group: _reading_order(group[0], first[0]))
         return tuple(_claim(group, retrieval) for group in (first, *others))
+
+    def _worth(self, candidate: Candidate, best: Candidate) -> float:
+        score = self._calibration.sentence.score(candidate.features)
+        return score + _SAME_PASSAGE * (candidate.hit.passage.id == best.hit.passage.id)
+
+
+def _reading_order(candidate: Candidate, first: Candidate) -> tuple[bool, int, int]:
+    """The first sentence's own document goes on, then the others by rank, each in the order of its text."""
+    passage = candidate.hit.passage
+    return passage.document != first.hit.passage.document, candidate.rank, candidate.start
 
 
 def _say_the_same(one: Candidate, other: Candidate) -> bool:

@@ -47,13 +47,11 @@ def read_document(root: Path, path: str, *, max_bytes: int, recognise: bool = Tr
         DocumentError: The file cannot become a document; which kind says why.
     """
     name = PurePosixPath(path).name
-    data = _read_bytes(root / path, name, max_bytes)
-    beside = metadata_file(root / path)
-    beside_data = beside.read_bytes() if beside.is_file() else b""
+    data, beside_data = _read_files(root / path, max_bytes)
     extract = reader_for(data, name, recognise=recognise)(data, name)
     if not extract.text.strip():
         raise NoTextFound(f"{name} holds no text.")
-    edited = parse_fields(beside_data.decode("utf-8", "replace"), where=beside.name) if beside_data else Fields()
+    edited = parse_fields(beside_data.decode("utf-8", "replace"), where=name + METADATA_SUFFIX) if beside_data else Fields()
     return Document(
         path=path,
         digest=digest_of(data, beside_data),
@@ -62,6 +60,15 @@ def read_document(root: Path, path: str, *, max_bytes: int, recognise: bool = Tr
         headings=find_headings(extract.text),
         page_starts=extract.page_starts,
     )
+
+
+def file_digest(root: Path, path: str, *, max_bytes: int) -> str:
+    """The digest that ``read_document`` gives a file's document, without reading its text.
+
+    Raises:
+        DocumentError: The file cannot be opened, is empty or too large.
+    """
+    return digest_of(*_read_files(root / path, max_bytes))
 
 
 def metadata_file(path: Path) -> Path:
@@ -104,7 +111,10 @@ def _is_binary(data: bytes) -> bool:
     return b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"))
 
 
-def _read_bytes(path: Path, name: str, max_bytes: int) -> bytes:
+def _read_files(path: Path, max_bytes: int) -> tuple[bytes, bytes]:
+    """The content of a file and of the metadata file beside it, if there is one."""
+    name = path.name
+    beside = metadata_file(path)
     try:
         size = path.stat().st_size
         if size > max_bytes:
@@ -113,8 +123,10 @@ def _read_bytes(path: Path, name: str, max_bytes: int) -> bytes:
                 "split it, or raise ASSISTANT_MAX_FILE_MEGABYTES."
             )
         data = path.read_bytes()
+        beside_data = beside.read_bytes() if beside.is_file() else b""
     except OSError as error:
-        raise UnreadableDocument(f"{name} cannot be opened ({error.strerror}); check that it exists and may be read.") from error
+        sentence = f"{name} cannot be opened ({error.strerror}); check that it exists and may be read."
+        raise UnreadableDocument(sentence) from error
     if not data.strip():
         raise EmptyDocument(f"{name} is empty.")
-    return data
+    return data, beside_data

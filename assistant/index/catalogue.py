@@ -119,21 +119,30 @@ class Catalogue:
             _bump(connection)
         return stale
 
-    def move(self, row: int, path: str, stamp: Stamp) -> None:
-        """Note that a document's file has another path now."""
+    def move(self, row: int, path: str, stamp: Stamp) -> list[str]:
+        """Note that a document's file has another path now, and forget what stood there before.
+
+        Returns:
+            Ids of the passages that are forgotten.
+        """
+        columns = tables.documents.c
         with self._engine.begin() as connection:
+            before = sa.select(columns.id).where(columns.path == path, columns.id != row)
+            stale = _forget(connection, list(connection.scalars(before)))
             connection.execute(
                 tables.documents.update().where(tables.documents.c.id == row).values(path=path, stamp=asdict(stamp))
             )
             connection.execute(tables.problems.delete().where(tables.problems.c.path == path))
             _bump(connection)
+        return stale
 
     def restamp(self, row: int, stamp: Stamp) -> None:
-        """Note that a file was touched, but says the same."""
+        """Note that a file was touched, but says the same; a problem that it had is over."""
+        columns = tables.documents.c
+        path = sa.select(columns.path).where(columns.id == row).scalar_subquery()
         with self._engine.begin() as connection:
-            connection.execute(
-                tables.documents.update().where(tables.documents.c.id == row).values(stamp=asdict(stamp))
-            )
+            connection.execute(tables.documents.update().where(columns.id == row).values(stamp=asdict(stamp)))
+            connection.execute(tables.problems.delete().where(tables.problems.c.path == path))
 
     def clear(self) -> None:
         """Forget all documents and problems."""

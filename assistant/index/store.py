@@ -84,13 +84,9 @@ class Index:
         self.catalogue = Catalogue(database_url or f"sqlite:///{folder / 'catalogue.sqlite'}")
         if not rebuild:
             self._check_fingerprint()
+        self._is_writer = False
         self._seen_generation = -1
         self._records: dict[str, DocumentRecord] = {}
-        if self.catalogue.fact("dirty"):
-            self._recover()
-        self._open_stores()
-        if rebuild:
-            self._clear()
 
     def close(self) -> None:
         """Release files and connections."""

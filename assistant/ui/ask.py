@@ -85,6 +85,7 @@ def _show_exchange(number: int, exchange: state.Exchange, records: Mapping[str, 
     opened = state.open_place()
     with st.container(key=f"exchange-{number}"):
         _show_question(answer.question)
+        _show_understanding(answer)
         if answer.status is Status.UNANSWERED:
             _show_refusal(answer)
         show_answer(
@@ -103,6 +104,12 @@ def _show_exchange(number: int, exchange: state.Exchange, records: Mapping[str, 
 
 def _show_question(question: str) -> None:
     st.html(f'<h2 class="question">{escape(question)}</h2>')
+
+
+def _show_understanding(answer: Answer) -> None:
+    """For a follow-up, the question in full that was searched for."""
+    if answer.searched_for and answer.searched_for[0] != answer.question:
+        st.html(f'<p class="details">Understood as “{escape(answer.searched_for[0])}”</p>')
 
 
 def _show_refusal(answer: Answer) -> None:

@@ -12,6 +12,7 @@ from assistant.ui.markup import date_words, language_name
 
 _CHOICES = ("kind", "language", "topic")
 _DATES = ("from", "to", "as_of")
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)  # Streamlit offers ten years either way
 
 
 def show_filters(records: Iterable[DocumentRecord]) -> Filters:
@@ -52,7 +53,9 @@ def _choose(label: str, key: str, options: set[str]) -> tuple[str, ...]:
 
 
 def _day(label: str, key: str, *, help: str | None = None) -> str | None:  # noqa: A002
-    day = st.date_input(label, value=None, key=key, help=help, format="YYYY-MM-DD", bind="query-params")
+    day = st.date_input(
+        label, None, _FIRST_DAY, _LAST_DAY, key=key, help=help, format="YYYY-MM-DD", bind="query-params"
+    )
     return day.isoformat() if isinstance(day, date) else None
 
 

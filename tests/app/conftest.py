@@ -62,12 +62,17 @@ def library(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
 def open_page(library: Path) -> OpenPage:
     """Opens a page over a library of the given files."""
 
-    def open_it(page: str = "ask", files: Mapping[str, str] | None = None) -> AppTest:
+    def open_it(
+        page: str = "ask", files: Mapping[str, str] | None = None, query: Mapping[str, str] | None = None
+    ) -> AppTest:
         for path, content in (files if files is not None else {"decree.md": DECREE, "bayan-obo.md": BAYAN_OBO}).items():
             file = library / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(content, "utf-8")
         script = f"from assistant.ui import {page}\n{page}.page()"
-        return AppTest.from_string(script, default_timeout=60).run()
+        opened = AppTest.from_string(script, default_timeout=60)
+        for key, value in (query or {}).items():
+            opened.query_params[key] = value
+        return opened.run()
 
     return open_it

@@ -41,7 +41,7 @@ def declined(confidence: float = 0.1) -> Answer:
     return Answer("?", Status.UNANSWERED, Mode.EXTRACTIVE, (), (), confidence)
 
 
-def result(  # noqa: PLR0913 - a row of a table
+def result(
     answer: Answer | None = None,
     *evidence: Evidence,
     key: str = "c",

@@ -1,0 +1,118 @@
+"""The page that shows what the library holds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from tests.app.conftest import OpenPage
+
+SPAIN = "# Spain\n\nThe Matamulas deposit in Spain holds monazite.\n"
+
+
+def upload(page: AppTest, *files: tuple[str, bytes]) -> None:
+    """Choose files and press the button."""
+    for name, content in files:
+        page.file_uploader[0].upload(name, content)
+    next(button for button in page.button if button.label == "Add to the library").click().run()
+    assert not page.exception
+
+
+def choose(page: AppTest, path: str) -> None:
+    """Open a document in the box above the list."""
+    page.session_state["document"] = path
+    page.run()
+    assert not page.exception
+
+
+def written(page: AppTest) -> str:
+    """All HTML of the page."""
+    return "\n".join(str(each.value) for each in page.html)
+
+
+def test_the_list_tells_what_is_known_of_each_document(open_page: OpenPage) -> None:
+    table = open_page("library").dataframe[0].value
+    assert list(table.columns) == ["Title", "Kind", "Language", "Published", "Pages", "Passages", "Characters"]
+    row = table.set_index("Title").loc["Decree No. 785"]
+    assert (row["Kind"], row["Language"], row["Published"]) == ("analysis", "English", "2024-06-29")
+    assert row["Passages"] >= 1
+
+
+def test_the_list_can_be_searched_by_any_of_its_words(open_page: OpenPage) -> None:
+    page = open_page("library")
+    page.text_input[0].set_value("licensing DESK").run()
+    assert list(page.dataframe[0].value["Title"]) == ["Decree No. 785"]
+    page.text_input[0].set_value("nothing of the kind").run()
+    assert page.dataframe[0].value.empty
+
+
+def test_uploaded_documents_are_in_the_list_at_once(open_page: OpenPage, library: Path) -> None:
+    page = open_page("library")
+    upload(page, ("spain.md", SPAIN.encode()), ("france.txt", b"France refines rare earths at La Rochelle."))
+    assert "spain\\.md" in page.success[0].value
+    assert "Spain" in list(page.dataframe[0].value["Title"])
+    assert (library / "spain.md").read_text("utf-8") == SPAIN
+
+
+def test_each_file_that_fails_gets_a_sentence_and_the_others_are_added(open_page: OpenPage) -> None:
+    page = open_page("library")
+    upload(page, ("spain.md", SPAIN.encode()), ("empty.md", b""), ("tool.exe", b"MZ\0\0"))
+    assert "Spain" in list(page.dataframe[0].value["Title"])
+    sentences = [each.value for each in page.error]
+    assert len(sentences) == 2
+    assert any("empty\\.md" in sentence for sentence in sentences)
+    assert any("tool\\.exe" in sentence for sentence in sentences)
+    assert "tool.exe" in written(page)
+
+
+def test_an_upload_to_an_empty_library_begins_it(open_page: OpenPage) -> None:
+    page = open_page("library", files={})
+    assert not page.dataframe
+    upload(page, ("spain.md", SPAIN.encode()))
+    assert len(page.dataframe[0].value) == 1
+
+
+def test_a_document_shows_its_metadata_and_its_passages(open_page: OpenPage) -> None:
+    page = open_page("library")
+    choose(page, "decree.md")
+    assert "Rare Earth Desk · 29 June 2024 · English · analysis" in written(page)
+    assert "Topics: licensing" in written(page)
+    assert "Passage 1" in written(page)
+    assert "fines illegal mining" in written(page)
+    assert re.findall(r'href="(.*?)"', written(page)) == ["https://example.org/decree"]
+    page.button(key="close").click().run()
+    assert "Passage 1" not in written(page)
+
+
+def test_a_long_document_is_shown_a_few_passages_at_a_time(open_page: OpenPage) -> None:
+    sections = "\n\n".join(f"## Part {n}\n\n" + f"Sentence {n} of many about mines. " * 40 for n in range(15))
+    page = open_page("library", files={"long.md": f"# Long\n\n{sections}"})
+    choose(page, "long.md")
+    assert written(page).count('class="passage"') == 10
+
+
+def test_a_document_is_removed_only_after_a_second_click(open_page: OpenPage, library: Path) -> None:
+    page = open_page("library")
+    choose(page, "decree.md")
+    assert (library / "decree.md").exists()
+    page.button(key="delete-decree.md").click().run()
+    assert not page.exception
+    assert not (library / "decree.md").exists()
+    assert "Decree No. 785" not in list(page.dataframe[0].value["Title"])
+
+
+def test_problem_files_are_named_with_their_reason_and_can_be_removed(open_page: OpenPage, library: Path) -> None:
+    page = open_page("library", files={"spain.md": SPAIN, "empty.md": ""})
+    assert "empty.md is empty" in written(page)
+    page.button(key="delete-empty.md").click().run()
+    assert not (library / "empty.md").exists()
+    assert "empty.md is empty" not in written(page)
+
+
+def test_a_file_name_never_becomes_markup(open_page: OpenPage) -> None:
+    page = open_page("library", files={"spain.md": SPAIN})
+    upload(page, ("[x](http:evil) <b>$1$.exe", b"MZ\0\0"))
+    assert "\\[x\\]" in page.error[0].value
+    assert "<b>" not in written(page)

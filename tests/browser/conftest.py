@@ -1,0 +1,139 @@
+"""The running page in a real browser."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from reportlab.pdfgen.canvas import Canvas
+
+ROOT = Path(__file__).parents[2]
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_WAIT = 60  # seconds for the server to answer
+
+DECREE = """---
+title: "Decree No. 785: the Rare Earth Management Regulations"
+published: 2024-06-29
+kind: analysis
+publisher: Rare Earth Desk
+---
+
+# Decree No. 785
+
+The State Council published Decree No. 785 on 29 June 2024. Decree No. 785 applies to mining, smelting and trade.
+"""
+
+HOSTILE = """---
+title: "<img src=https://evil.example/t.png onerror=document.title=1> **Zorbia**"
+published: 2024
+---
+
+# Zorbia
+
+The <script>document.title = "taken"</script> Zorbia mine opened in 1994 ![p](https://evil.example/p.png).
+"""
+
+PDF_LINES = ("Minister Alvarez announced the Lisbon quota of 4,217", "tonnes on 3 May 2023.", "Prices fell afterwards.")
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A running page: its address, its library folder, and the environment other processes need."""
+
+    url: str
+    documents: Path
+    environment: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium; without one the tests are skipped, or fail where a browser is required."""
+    found = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    if found is None:
+        explanation = "No Chromium on this machine; run `apt-get install chromium`."
+        if os.environ.get("ASSISTANT_REQUIRE_BROWSER") == "1":
+            pytest.fail(explanation)
+        pytest.skip(explanation)
+    return {
+        "executable_path": found,
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    }
+
+
+@pytest.fixture(scope="session")
+def app(
+    browser_type_launch_args: dict[str, Any], models: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[App]:
+    """One server for all tests; none of them may rely on what another has added."""
+    assert browser_type_launch_args  # without a browser there is no use in a server
+    folder = tmp_path_factory.mktemp("app")
+    documents = folder / "corpus" / "documents"
+    documents.mkdir(parents=True)
+    (documents / "decree.md").write_text(DECREE, "utf-8")
+    (documents / "hostile.md").write_text(HOSTILE, "utf-8")
+    (documents / "lisbon.pdf").write_bytes(_pdf())
+    environment = os.environ | {
+        "ASSISTANT_CORPUS": str(folder / "corpus"),
+        "ASSISTANT_DATA": str(folder / "data"),
+        "ASSISTANT_MODELS_FOLDER": str(models),
+    }
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
+    with (folder / "server.log").open("w") as log, subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=log, stderr=log
+    ) as server:
+        try:
+            url = f"http://localhost:{port}"
+            _wait_for(f"{url}/_stcore/health", server)
+            yield App(url, documents, environment)
+        finally:
+            server.terminate()
+
+
+@pytest.fixture
+def desk(page: Page, app: App) -> Page:
+    """The first page, ready for a question."""
+    page.set_default_timeout(30_000)
+    page.goto(app.url)
+    page.get_by_role("heading", name="Ask the library").wait_for()
+    return page
+
+
+def _pdf() -> bytes:
+    stream = io.BytesIO()
+    canvas = Canvas(stream)
+    canvas.drawString(72, 700, "A first page without figures.")
+    canvas.showPage()
+    for number, line in enumerate(PDF_LINES):
+        canvas.drawString(72, 700 - 20 * number, line)
+    canvas.save()
+    return stream.getvalue()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _WAIT
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url):  # noqa: S310 - our own server
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail("The page does not start; see server.log in the folder of the test run.")

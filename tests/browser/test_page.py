@@ -1,0 +1,168 @@
+"""What a person sees and does on the running page."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, Request, expect
+
+from assistant.ui.page_image import HIGHLIGHT
+from tests.browser.conftest import ROOT, App
+
+PUBLISHED = "When was Decree No. 785 published?"
+PUBLISHED_SENTENCE = "The State Council published Decree No. 785 on 29 June 2024."
+LISBON = "What was the Lisbon quota announced by Minister Alvarez?"
+
+
+def ask(page: Page, question: str, number: int = 0) -> Locator:
+    """Ask, and return the exchange once it is drawn."""
+    field = page.get_by_role("textbox", name="Ask about the documents")
+    field.fill(question)
+    field.press("Enter")
+    exchange = page.locator(f".st-key-exchange-{number}")
+    expect(exchange.locator(".card").first).to_be_visible()
+    return exchange
+
+
+def open_first_mark(page: Page, exchange: Locator) -> Locator:
+    """Open the first citation, and return the panel."""
+    exchange.get_by_role("button", name=re.compile("^Open citation 1")).first.click()
+    panel = page.locator(".st-key-panel")
+    expect(panel.get_by_text("Citation 1 of")).to_be_visible()
+    return panel
+
+
+def test_first_visit(desk: Page, app: App) -> None:
+    expect(desk.get_by_text("Every sentence carries a citation")).to_be_visible()
+    expect(desk.get_by_role("radio").or_(desk.get_by_role("button", name=re.compile("library say")))).not_to_have_count(0)
+    for name in ("Ask", "Library", "Evaluate"):
+        expect(desk.get_by_role("link", name=name, exact=True)).to_be_visible()
+    assert len(list(app.documents.iterdir())) >= 3
+
+
+def test_nothing_is_fetched_from_elsewhere(page: Page, app: App) -> None:
+    elsewhere: list[str] = []
+
+    def note(request: Request) -> None:
+        if not request.url.startswith((app.url, "data:", "blob:")):
+            elsewhere.append(request.url)
+
+    page.on("request", note)
+    page.goto(app.url)
+    panel = open_first_mark(page, ask(page, "When did the Zorbia mine open?"))
+    expect(panel.locator("mark")).to_contain_text('<script>document.title = "taken"</script> Zorbia mine opened in 1994')
+    assert page.title() == "Library assistant"
+    assert panel.locator("script, img").count() == 0
+    assert elsewhere == []
+
+
+def test_a_citation_opens_beside_the_chat_with_its_words_highlighted(desk: Page) -> None:
+    exchange = ask(desk, PUBLISHED)
+    expect(exchange.locator(".sentence").first).to_contain_text(PUBLISHED_SENTENCE)
+    expect(exchange.get_by_text("Extracted word for word")).to_be_visible()
+    panel = open_first_mark(desk, exchange)
+    expect(panel.locator("mark")).to_have_text(PUBLISHED_SENTENCE)
+    expect(panel.locator("mark")).to_be_in_viewport()
+    chat, beside = exchange.bounding_box(), panel.bounding_box()
+    assert chat is not None
+    assert beside is not None
+    assert beside["x"] >= chat["x"] + chat["width"]
+    panel.get_by_role("button", name="Close").click()
+    expect(panel).to_have_count(0)
+
+
+def test_citations_can_be_opened_with_the_keyboard(desk: Page) -> None:
+    mark = ask(desk, PUBLISHED).get_by_role("button", name=re.compile("^Open citation 1"))
+    mark.focus()
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".st-key-panel mark")).to_have_text(PUBLISHED_SENTENCE)
+    expect(mark).to_be_focused()
+    expect(mark).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_page_of_a_pdf_is_drawn_with_the_quote_highlighted(desk: Page) -> None:
+    panel = open_first_mark(desk, ask(desk, LISBON))
+    image = panel.get_by_role("img", name="Page 2 with the quote highlighted")
+    expect(image).to_be_visible()
+    response = desk.request.get(str(image.evaluate("element => element.src")))
+    drawn = Image.open(io.BytesIO(response.body())).convert("RGB")
+    assert sum(pixel == HIGHLIGHT for pixel in drawn.get_flattened_data()) > 1000
+
+
+def test_an_unanswered_question_says_so(desk: Page) -> None:
+    exchange = ask(desk, "Who won the football world cup in 1998?")
+    expect(exchange.get_by_text("The library does not answer this question.")).to_be_visible()
+    expect(exchange.get_by_text("Nearest passages, not an answer")).to_be_visible()
+    expect(exchange.locator(".sentence")).to_have_count(0)
+
+
+def test_an_uploaded_document_answers_the_next_question(page: Page, app: App) -> None:
+    page.goto(f"{app.url}/library")
+    page.locator("input[type=file]").set_input_files(
+        [{"name": "matamulas.md", "mimeType": "text/markdown", "buffer": b"# Spain\n\nThe Matamulas deposit holds monazite."}]
+    )
+    page.get_by_role("button", name="Add to the library").click()
+    expect(page.get_by_text("Added matamulas.md.")).to_be_visible()
+    page.get_by_role("link", name="Ask", exact=True).click()
+    expect(ask(page, "What does the Matamulas deposit hold?").locator(".sentence").first).to_contain_text("monazite")
+
+
+def test_what_another_process_adds_is_known_to_the_next_question(desk: Page, app: App, tmp_path: Path) -> None:
+    ask(desk, PUBLISHED)
+    note = tmp_path / "kvanefjeld.md"
+    note.write_text("# Greenland\n\nThe Kvanefjeld deposit lies in southern Greenland near Narsaq.\n", "utf-8")
+    command = [sys.executable, "-m", "assistant.cli", "add", str(note)]
+    subprocess.run(command, cwd=ROOT, env=app.environment, check=True, capture_output=True)
+    answered = ask(desk, "Near which town of southern Greenland does the Kvanefjeld deposit lie?", 1)
+    expect(answered.locator(".sentence").first).to_contain_text("Narsaq")
+
+
+def test_filters_are_kept_in_the_address(desk: Page) -> None:
+    desk.get_by_role("button", name="Filters").click()
+    desk.get_by_label("Kind").click()
+    desk.get_by_role("option", name="analysis").click()
+    expect(desk).to_have_url(re.compile("kind=analysis"))
+    desk.reload()
+    expect(desk.get_by_text("Only analysis")).to_be_visible()
+
+
+@pytest.mark.browser_context_args(viewport={"width": 390, "height": 844})
+def test_a_phone_needs_no_sideways_scrolling(desk: Page, app: App) -> None:
+    panel = open_first_mark(desk, ask(desk, LISBON))
+    expect(panel.locator("mark")).to_be_in_viewport()
+    assert _overflow(desk) == 0
+    panel.get_by_role("button", name="Close").click()
+    expect(panel).to_have_count(0)
+    for name in ("library", "evaluate"):
+        desk.goto(f"{app.url}/{name}")
+        expect(desk.get_by_role("heading", name=name.capitalize())).to_be_visible()
+        assert _overflow(desk) == 0
+
+
+def _overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return int(
+        page.evaluate(
+            "Math.max(document.documentElement.scrollWidth, document.querySelector('.stMain').scrollWidth) - innerWidth"
+        )
+    )
+
+
+@pytest.mark.browser_context_args(color_scheme="dark")
+def test_a_dark_desktop_gets_a_dark_page(desk: Page) -> None:
+    panel = open_first_mark(desk, ask(desk, PUBLISHED))
+    for element in (desk.locator(".stApp"), panel):
+        assert _lightness(element, "backgroundColor") < 60
+    assert _lightness(panel.locator("mark"), "color") > 180
+
+
+def _lightness(element: Locator, name: str) -> float:
+    """Mean of red, green and blue of a computed colour, 0 to 255."""
+    colour = str(element.evaluate(f"element => getComputedStyle(element).{name}"))
+    return sum(map(float, re.findall(r"[\d.]+", colour)[:3])) / 3
