@@ -15,7 +15,7 @@ help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/'
 
 setup: $(VENV)/installed ## Create .venv, install, and index the corpus
-	@$(BIN)/assistant sync
+	@$(BIN)/assistant sync || echo "Some files could not be indexed; the Library page says why and what to do."
 
 run: setup ## Answer a sample question, then serve the chat page on localhost
 	@$(BIN)/assistant ask "What does Decree 785 forbid?"
@@ -36,9 +36,9 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=26"
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[ocr]"
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,ocr]"
 	@touch $@

@@ -162,18 +162,18 @@ class Assistant:
             per_document=per_document or self.settings.hits_per_document,
         ).hits
 
-    def evidence(self, question: str, *, filters: Filters | None = None) -> Evidence:
+    def evidence(self, question: str, *, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Evidence:
         """The sentences that an answer would be chosen from, measured: for fitting, and for asking why.
 
         Raises:
             QuestionError: The question is empty or too long.
         """
         self._index.refresh()
-        asked = self._checked(question)
+        resolved = resolve_follow_up(self._checked(question), history)
         retrieval = self._retriever.retrieve(
-            asked, filters or Filters(), limit=self.settings.hits, per_document=self.settings.hits_per_document
+            resolved, filters or Filters(), limit=self.settings.hits, per_document=self.settings.hits_per_document
         )
-        return self._extractive.evidence(asked, retrieval)
+        return self._extractive.evidence(resolved, retrieval)
 
     def _checked(self, question: str) -> str:
         asked = flatten(question)

@@ -37,7 +37,7 @@ STOP_WORDS = frozenset(
 )
 _HAN_FUNCTION_WORDS = re.compile(
     "什么时候|为什么|什么|多少|哪一年|哪一|哪些|哪个|哪家|哪里|哪|几个|如何|怎样|怎么|是否|有没有|能否|可否|请问|"
-    "谁|吗|呢|吧|的|了|在|是|有|和|与|及|或|被|把|对|从|为|以|于|由|而|但|这|那|其|并|也|都|就|还|又|到|之"
+    "谁|吗|呢|吧|的|了|在|是|有|和|与|及|或|被|把|对|从|为|以|于|由|而|但|这|那|其|并|也|都|就|还|又|到|之|年|月|日"
 )
 
 
@@ -104,7 +104,8 @@ def _fold_tokens(folded: str) -> Iterator[str]:
             yield word.split("'")[0].split("’")[0]
 
 
-def _is_unspaced(token: str) -> bool:
+def is_unspaced(token: str) -> bool:
+    """Whether a token is written in a script without spaces, such as Han."""
     return re.match(f"[{UNSPACED}]", token) is not None
 
 
@@ -116,26 +117,39 @@ def tokens(text: str) -> list[str]:
     """
     found: list[str] = []
     for token in _fold_tokens(fold(text)):
-        if _is_unspaced(token):
-            found.extend(_bigrams(token))
+        if is_unspaced(token):
+            found.extend(bigrams(token))
         else:
             found.append(_stem(token))
     return found
 
 
-def content_tokens(text: str) -> list[str]:
-    """The terms of ``tokens`` that carry meaning: no stop words, no Han function words."""
+_MONTH_OF_MAY = re.compile(r"\bMay,? \d|\d\.? May\b|(?:in|of|since|by|until|from|to|and|before|after|early|late|mid) May\b")
+
+
+def content_words(text: str) -> list[str]:
+    """The words of a text that carry meaning: English stems, numbers, and runs of Han.
+
+    Stop words are left out, and runs of Han are parted at function words; ``May`` is kept where
+    it is the month.
+    """
+    may_is_month = _MONTH_OF_MAY.search(text) is not None
     found: list[str] = []
     for token in _fold_tokens(fold(text)):
-        if _is_unspaced(token):
-            for part in _HAN_FUNCTION_WORDS.split(token):
-                found.extend(_bigrams(part))
-        elif token not in STOP_WORDS:
+        if is_unspaced(token):
+            found.extend(part for part in _HAN_FUNCTION_WORDS.split(token) if part)
+        elif token not in STOP_WORDS or (token == "may" and may_is_month):
             found.append(_stem(token))
     return found
 
 
-def _bigrams(run: str) -> list[str]:
+def content_tokens(text: str) -> list[str]:
+    """The terms of ``tokens`` that carry meaning: ``content_words`` with Han as bigrams."""
+    return [term for word in content_words(text) for term in (bigrams(word) if is_unspaced(word) else [word])]
+
+
+def bigrams(run: str) -> list[str]:
+    """The overlapping pairs of characters of a run; a single character stays as it is."""
     if len(run) < 2:
         return [run] if run else []
     return [run[i : i + 2] for i in range(len(run) - 1)]
@@ -302,7 +316,8 @@ def _is_abbreviation(text: str, begin: int, stop: int) -> bool:
     if text[stop - 1 : stop] != ".":
         return False
     word = re.split(r"[\s(\[“\"]", text[max(begin, stop - 20) : stop - 1])[-1].lower()
-    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()) or bool(re.fullmatch(r"(\w\.)+\w", word))
+    is_initial = re.search(r"(?:^|[\s(\[“\"])[A-Z]$", text[max(begin, stop - 3) : stop - 1]) is not None
+    return word in _ABBREVIATIONS or is_initial or bool(re.fullmatch(r"(\w\.)+\w", word))
 
 
 def _shorten(text: str, start: int, end: int) -> Iterator[Span]:
@@ -320,6 +335,15 @@ def _trim(text: str, start: int, end: int) -> Iterator[Span]:
         end -= 1
     if start < end:
         yield start, end
+
+
+_ITEM_MARK = re.compile(r"\s*(?:[-*+•‣▪●○◦■–]\s+|\(?\d{1,3}[.)]\s+)")
+
+
+def without_mark(text: str, start: int, end: int) -> Span:
+    """The span of a list item without its bullet or number."""
+    mark = _ITEM_MARK.match(text, start, end)
+    return (mark.end() if mark else start), end
 
 
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")

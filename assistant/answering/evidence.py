@@ -6,12 +6,13 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from statistics import fmean
 
 import numpy as np
 
 from assistant.answering.question_kind import QuestionKind, holds, kind_of
 from assistant.retrieval.retriever import Concept, Retrieval
-from assistant.text import BlockKind, blocks, flatten, numbers, row_cells, sentences, tokens
+from assistant.text import BlockKind, blocks, flatten, numbers, row_cells, sentences, tokens, without_mark, word_count
 from assistant.types import Hit
 
 Embed = Callable[[list[str]], list[list[float]]]
@@ -64,14 +65,14 @@ class Evidence:
 
 
 class Weights:
-    """How telling each concept of a question is: the inverse frequency of its rarest word."""
+    """How telling each concept of a question is: the inverse frequency of its terms, averaged."""
 
     def __init__(self, concepts: Sequence[Concept], frequencies: Frequencies) -> None:
-        terms = sorted({term for concept in concepts for each in concept.alternatives for term in each})
+        terms = sorted(frozenset().union(*(concept.terms for concept in concepts)))
         found, total = frequencies(terms)
         idf = {term: math.log(1 + (total - found[term] + 0.5) / (found[term] + 0.5)) for term in terms}
         self.concepts = concepts
-        self.values = [max((idf[term] for term in concept.alternatives[0]), default=0.0) for concept in concepts]
+        self.values = [fmean(idf[term] for term in concept.terms) for concept in concepts]
         self._total = sum(self.values) or 1.0
 
     def coverage(self, terms: Set[str]) -> float:
@@ -162,12 +163,24 @@ def _spans(text: str) -> Iterator[tuple[int, int, tuple[int, int] | None]]:
         header = None
         if block.kind is BlockKind.HEADING:
             continue
-        spans = sentences(text, block.start, block.end)
+        spans = sentences(text, *without_mark(text, block.start, block.end))
         if following is not None and following.kind is BlockKind.ROW:
             spans = spans[:-1]
         for start, end in spans:
-            if sum(c.isalnum() for c in text[start:end]) > 3:
+            if _says_something(text[start:end], block.kind):
                 yield start, end, None
+
+
+_ABOUT_A_TABLE = re.compile(r"(?:The|This) (?:table|chart|figure|list)\b|[上下本]表")
+_STOPPED = re.compile(r"[.!?。！？…:：;；][”’」』）)\]\"]*$")
+_FEWEST_WORDS = 15  # of a paragraph's sentence that has no full stop: shorter ones are bylines and titles
+
+
+def _says_something(sentence: str, kind: BlockKind) -> bool:
+    """Whether a sentence can stand as an answer: no byline, no title, no word on what a table shows."""
+    if sum(c.isalnum() for c in sentence) <= 3 or _ABOUT_A_TABLE.match(sentence):
+        return False
+    return kind is BlockKind.ITEM or _STOPPED.search(sentence) is not None or word_count(sentence) >= _FEWEST_WORDS
 
 
 def readable(candidate: Candidate) -> str:

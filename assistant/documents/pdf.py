@@ -6,7 +6,8 @@ import io
 import logging
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pypdf
 import pypdfium2
@@ -83,7 +84,7 @@ def _page_text(page: pypdf.PageObject) -> str:
 
 def _fields(reader: pypdf.PdfReader) -> Fields:
     try:
-        properties = reader.metadata or {}
+        properties: Mapping[str, Any] = reader.metadata or {}
         title = str(properties.get("/Title") or "").strip()
         author = str(properties.get("/Author") or "").strip()
         created = properties.get("/CreationDate")

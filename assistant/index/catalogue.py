@@ -16,6 +16,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from assistant.documents.library import Stamp
+from assistant.errors import IndexStateError
 from assistant.index import tables
 from assistant.types import Document, DocumentRecord, Heading, Metadata, Passage, Problem, Source
 
@@ -47,10 +48,21 @@ class Catalogue:
     """Documents, passages, problems and the facts of the index, in any SQL database."""
 
     def __init__(self, url: str) -> None:
+        """Open a catalogue, creating its tables where there are none.
+
+        Raises:
+            IndexStateError: The database cannot be reached, or is damaged.
+        """
         self._engine = sa.create_engine(url)
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _tune_sqlite)
-        tables.schema.create_all(self._engine)
+        try:
+            tables.schema.create_all(self._engine)
+        except sa.exc.DatabaseError as error:
+            raise IndexStateError(
+                f"The catalogue of the index cannot be opened ({error.orig}); if it is damaged, delete the index "
+                "folder: it can be made again."
+            ) from error
 
     def close(self) -> None:
         """Release all connections."""
@@ -72,6 +84,11 @@ class Catalogue:
     def generation(self) -> int:
         """A number that grows with every change that a search could see."""
         return int(self.fact("generation") or 0)
+
+    def bump(self) -> None:
+        """Raise the generation, so that all who search look again."""
+        with self._engine.begin() as connection:
+            _bump(connection)
 
     # writing
 
@@ -355,7 +372,7 @@ def _passage_rows(document: int, entry: Entry) -> Iterator[dict[str, Any]]:
 
 
 def _metadata(stored: dict[str, Any]) -> Metadata:
-    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
     return Metadata(**{**fields, "sources": tuple(Source(**source) for source in stored["sources"])})
 
 

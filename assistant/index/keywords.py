@@ -8,6 +8,7 @@ from pathlib import Path
 
 import tantivy
 
+from assistant.errors import IndexStateError
 from assistant.text import tokens
 
 _WRITER_BYTES = 64_000_000
@@ -24,9 +25,19 @@ class Keywords:
     """The terms of all passages, found by BM25 (k1 1.2, b .75, as Tantivy fixes them)."""
 
     def __init__(self, folder: Path) -> None:
+        """Open the keywords of a folder, creating it where there is none.
+
+        Raises:
+            IndexStateError: The files are torn or half gone.
+        """
         logging.getLogger("tantivy").setLevel(logging.ERROR)
         folder.mkdir(parents=True, exist_ok=True)
-        self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
+        try:
+            self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
+        except ValueError as error:
+            raise IndexStateError(
+                f"The keywords cannot be read ({error}); run `assistant check --repair`."
+            ) from error
 
     def add(self, texts: Iterable[tuple[str, str]]) -> None:
         """Store texts (id, words) and make them searchable; an id that is there is replaced."""
@@ -34,7 +45,7 @@ class Keywords:
             for key, text in texts:
                 writer.delete_documents_by_term("id", key)
                 writer.add_document(tantivy.Document(id=key, body=" ".join(tokens(text))))
-        self.reload()
+        self._index.reload()
 
     def delete(self, ids: Sequence[str]) -> None:
         """Forget texts; unknown ids are passed over."""
@@ -42,17 +53,7 @@ class Keywords:
             with self._index.writer(_WRITER_BYTES, num_threads=1) as writer:
                 for key in ids:
                     writer.delete_documents_by_term("id", key)
-            self.reload()
-
-    def clear(self) -> None:
-        """Forget all texts."""
-        with self._index.writer(_WRITER_BYTES, num_threads=1) as writer:
-            writer.delete_all_documents()
-        self.reload()
-
-    def reload(self) -> None:
-        """See what another process has written."""
-        self._index.reload()
+            self._index.reload()
 
     def search(self, terms: Mapping[str, float], limit: int) -> list[tuple[str, float]]:
         """Ids with their BM25 score for weighted terms (as ``text.tokens`` gives them), best first."""

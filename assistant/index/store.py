@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,17 +10,17 @@ from threading import RLock
 
 from filelock import FileLock, Timeout
 
+from assistant.documents.library import Stamp
 from assistant.documents.passages import SPLITTER_VERSION
 from assistant.errors import IndexStateError
-from assistant.index.catalogue import Catalogue, Entry, context_of
-from assistant.index.keywords import Keywords
-from assistant.index.vectors import Vectors, open_embedded, open_server
+from assistant.index.catalogue import Catalogue, Entry
+from assistant.index.stores import Stores
 from assistant.types import Document, DocumentRecord, Metadata, Passage
 
 REBUILD_COMMAND = "assistant sync --rebuild"
 _LAYOUT_VERSION = 1
-_REBUILD_BATCH = 2000
-_WAIT_FOR_WRITER = 600.0
+_WAIT_FOR_WRITER = 600.0  # seconds
+_WAIT_FOR_OPENER = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +70,28 @@ class Index:
             rebuild: Empty the index, whatever it was made with.
 
         Raises:
-            IndexStateError: The index was made by another embedding model or for other passages.
+            IndexStateError: The index was made by another embedding model or for other passages, or
+                cannot be opened.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
-        self._chroma_url = chroma_url
         self._fingerprint = f"{_LAYOUT_VERSION}/{SPLITTER_VERSION}/{passage_words}/{embedder}"
         self._write_lock = FileLock(folder / "write.lock")
         self._reading = RLock()
-        self.catalogue = Catalogue(database_url or f"sqlite:///{folder / 'catalogue.sqlite'}")
-        if not rebuild:
-            self._check_fingerprint()
         self._is_writer = False
         self._seen_generation = -1
         self._records: dict[str, DocumentRecord] = {}
+        with FileLock(folder / "open.lock"):  # SQLite and Chroma fail when two processes create them at once
+            self.catalogue = Catalogue(database_url or f"sqlite:///{folder / 'catalogue.sqlite'}")
+            self._stores = Stores(folder, self.catalogue, chroma_url=chroma_url)
+            if rebuild:
+                self._clear()
+            else:
+                self._check_fingerprint()
+                self.refresh()
 
     def close(self) -> None:
         """Release files and connections."""
-        self._vectors.close()
+        self._stores.close()
         self.catalogue.close()
 
     # reading
@@ -105,9 +106,8 @@ class Index:
         with self._reading:
             generation = self.catalogue.generation
             if generation != self._seen_generation:
-                if self._seen_generation >= 0:
-                    self._vectors.close()
-                    self._open_stores()  # an open Chroma goes on answering from its old vectors
+                if not self._is_writer:
+                    self._open_or_mend()  # an open Chroma goes on answering from its old vectors
                 self._records = {record.path: record for record in self.catalogue.records()}
                 self._seen_generation = generation
             return generation
@@ -120,15 +120,16 @@ class Index:
     def search_vectors(self, embedding: Sequence[float], limit: int) -> list[tuple[str, float]]:
         """Passage ids with their cosine similarity, best first; some may not be ready."""
         with self._reading:  # the client must not be reopened under a search
-            return self._vectors.search(embedding, limit)
+            return self._stores.vectors.search(embedding, limit)
 
     def search_keywords(self, terms: Mapping[str, float], limit: int) -> list[tuple[str, float]]:
         """Passage ids with their BM25 score, best first; some may not be ready."""
-        return self._keywords.search(terms, limit)
+        return self._stores.keywords.search(terms, limit)
 
     def document_frequencies(self, terms: Sequence[str]) -> tuple[dict[str, int], int]:
         """In how many passages each term stands, and how many passages there are."""
-        return self._keywords.document_frequencies(terms), self._keywords.count()
+        keywords = self._stores.keywords
+        return keywords.document_frequencies(terms), keywords.count()
 
     def passages(self, ids: Sequence[str]) -> dict[str, tuple[Passage, Metadata, str]]:
         """Ready passages by id, with their document's metadata and digest."""
@@ -147,39 +148,51 @@ class Index:
         Raises:
             IndexStateError: Another process has been writing for ten minutes.
         """
-        try:
-            with self._write_lock.acquire(timeout=_WAIT_FOR_WRITER):
-                if self.catalogue.fact("dirty") and not self._write_lock.lock_counter > 1:
-                    self._repair()
-                self.catalogue.set_fact("dirty", "1")
+        with self._locked():
+            if self.catalogue.fact("dirty"):
+                self._mend()
+            self.refresh()
+            self.catalogue.set_fact("dirty", "1")
+            self._is_writer = True  # nobody else writes now, so what is open stays current
+            try:
                 yield
-                self.catalogue.set_fact("dirty", "")
+                self.refresh()
+            finally:
+                self._is_writer = False
+            self.catalogue.set_fact("dirty", "")
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            self._write_lock.acquire(timeout=_WAIT_FOR_WRITER)
         except Timeout as error:
             raise IndexStateError("Another process is indexing; wait for it to end and try again.") from error
+        try:
+            yield
+        finally:
+            self._write_lock.release()
 
     def replace(self, entries: Sequence[Entry]) -> None:
         """Store documents in place of their earlier versions, in one step for those who search."""
         rows = self.catalogue.add_pending(entries)
-        ids = [passage.id for entry in entries for passage in entry.passages]
-        self._vectors.add(ids, [embedding for entry in entries for embedding in entry.embeddings])
-        self._keywords.add(
-            (passage.id, f"{context_of(passage, entry.document.metadata.title)}\n{passage.text}")
-            for entry in entries
-            for passage in entry.passages
-        )
-        kept = set(ids)
-        self._drop([key for key in self.catalogue.make_ready(rows) if key not in kept])
+        self._stores.add(entries)
+        self._stores.delete(self.catalogue.make_ready(rows))
+
+    def move(self, row: int, path: str, stamp: Stamp) -> None:
+        """Let a document stand under another path, in place of what stood there before."""
+        self._stores.delete(self.catalogue.move(row, path, stamp))
 
     def remove(self, rows: Sequence[int]) -> None:
         """Forget documents by catalogue row; they are not found from the first step on."""
-        self._drop(self.catalogue.remove(rows))
+        if rows:
+            self._stores.delete(self.catalogue.remove(rows))
 
     def _clear(self) -> None:
-        with self.writing():
+        with self._locked():
             self.catalogue.clear()
-            self._vectors.clear()
-            self._keywords.clear()
             self.catalogue.set_fact("fingerprint", self._fingerprint)
+            self._stores.start_anew()
+            self.catalogue.set_fact("dirty", "")
 
     # health
 
@@ -187,7 +200,7 @@ class Index:
         """Compare the stores, and every passage with its document's text."""
         self.refresh()
         ready = self.catalogue.ready_ids()
-        vectors, keywords = self._vectors.ids(), self._keywords.ids()
+        vectors, keywords = self._stores.vectors.ids(), self._stores.keywords.ids()
         broken = [
             f"{path}: passage {passage.number}"
             for path in self._records
@@ -206,70 +219,31 @@ class Index:
 
     def repair(self) -> Health:
         """Bring Chroma and Tantivy in line with the catalogue, and return the health after it."""
-        with self.writing():
-            self._repair()
+        with self._locked():
+            self._mend()
         return self.health()
 
-    def _repair(self) -> None:
-        self.catalogue.drop_pending()
-        ready = self.catalogue.ready_ids()
-        vectors, keywords = self._vectors.ids(), self._keywords.ids()
-        self._vectors.delete(sorted(vectors - ready))
-        self._keywords.delete(sorted(keywords - ready))
-        self._fill(sorted(ready - vectors), sorted(ready - keywords))
-
-    def _fill(self, vectors: Sequence[str], keywords: Sequence[str]) -> None:
-        for first in range(0, len(vectors), _REBUILD_BATCH):
-            rows = list(self.catalogue.stored(vectors[first : first + _REBUILD_BATCH]))
-            self._vectors.add([row[0] for row in rows], [row[3] for row in rows])
-        for first in range(0, len(keywords), _REBUILD_BATCH):
-            rows = list(self.catalogue.stored(keywords[first : first + _REBUILD_BATCH]))
-            self._keywords.add((row[0], f"{row[1]}\n{row[2]}") for row in rows)
-
-    def _recover(self) -> None:
-        """After an unclean end: probe Chroma in a child process, since a torn one can crash its reader."""
+    def _open_or_mend(self) -> None:
+        """Open the stores; mend them after an unclean end, or where one is damaged or gone."""
+        dirty = bool(self.catalogue.fact("dirty"))
+        if not dirty and self._stores.open_whole():
+            return
         try:
-            with self._write_lock.acquire(timeout=0):
-                if self._chroma_url is None and not self._vectors_answer():
-                    self.catalogue.set_fact("vectors", self._fresh_folder("vectors").name)
-                self._open_stores()
-                self._repair()
-                self.catalogue.set_fact("dirty", "")
-        except Timeout:
-            return  # not a crash: another process is writing at this moment
+            with self._write_lock.acquire(timeout=0 if dirty else _WAIT_FOR_OPENER):
+                is_written = dirty and not self.catalogue.fact("dirty")  # the other process has just ended
+                if not (is_written and self._stores.open_whole()):
+                    self._mend()
+        except Timeout:  # not a crash: another process is writing at this moment
+            self._stores.open()
 
-    def _vectors_answer(self) -> bool:
-        probe = [sys.executable, "-m", "assistant.index.probe", str(self._store_folder("vectors"))]
-        return subprocess.run(probe, capture_output=True, timeout=120, check=False).returncode == 0
-
-    # stores
-
-    def _open_stores(self) -> None:
-        self._vectors = Vectors(
-            open_server(self._chroma_url) if self._chroma_url else open_embedded(self._store_folder("vectors"))
-        )
-        try:
-            self._keywords = Keywords(self._store_folder("keywords"))
-        except ValueError:  # Tantivy's word for files that are torn or half gone
-            with self._write_lock.acquire(timeout=_WAIT_FOR_WRITER):
-                self.catalogue.set_fact("keywords", self._fresh_folder("keywords").name)
-                self._keywords = Keywords(self._store_folder("keywords"))
-                self._fill([], sorted(self.catalogue.ready_ids()))
-
-    def _store_folder(self, store: str) -> Path:
-        return self._folder / (self.catalogue.fact(store) or f"{store}-1")
-
-    def _fresh_folder(self, store: str) -> Path:
-        old = self._store_folder(store)
-        number = int(old.name.rsplit("-", 1)[-1]) + 1
-        for earlier in self._folder.glob(f"{store}-*"):
-            if earlier != old:
-                shutil.rmtree(earlier, ignore_errors=True)
-        return self._folder / f"{store}-{number}"
-
-    def _drop(self, ids: Sequence[str]) -> None:
-        self._vectors.delete(ids)
-        self._keywords.delete(ids)
+    def _mend(self) -> None:
+        """Replace stores that cannot be read, bring both in line, and let all who search look again."""
+        with self._reading:
+            self.catalogue.set_fact("dirty", "1")
+            self.catalogue.drop_pending()
+            self._stores.mend()
+            self.catalogue.bump()
+            self.catalogue.set_fact("dirty", "")
 
     def _check_fingerprint(self) -> None:
         stored = self.catalogue.fact("fingerprint")

@@ -3,30 +3,57 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 import chromadb
+import httpx
 from chromadb.api.client import Client
 from chromadb.api.models.Collection import Collection
 from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError
+
+from assistant.errors import IndexStateError
 
 _COLLECTION = "passages"
 _BATCH = 4000
 
 
+@contextmanager
+def _explained(*more: type[Exception]) -> Iterator[None]:
+    expected: tuple[type[Exception], ...] = (ChromaError, httpx.HTTPError, *more)
+    try:
+        yield
+    except expected as error:
+        raise IndexStateError(
+            f"The vectors cannot be reached ({error}); start the Chroma server if one is set, "
+            "or run `assistant check --repair`."
+        ) from error
+
+
+@_explained()
 def open_embedded(folder: Path) -> Client:
-    """A Chroma that lives in a folder, with telemetry off."""
+    """A Chroma that lives in a folder, with telemetry off.
+
+    Raises:
+        IndexStateError: Its files are damaged.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     logging.getLogger("chromadb").setLevel(logging.ERROR)
     settings = ChromaSettings(anonymized_telemetry=False)
     return cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
 
 
+@_explained(ValueError)
 def open_server(url: str) -> Client:
-    """A Chroma server at an address such as ``http://localhost:8000``."""
+    """A Chroma server at an address such as ``http://localhost:8000``.
+
+    Raises:
+        IndexStateError: It cannot be reached.
+    """
     parts = urlsplit(url)
     secure = parts.scheme == "https"
     client = chromadb.HttpClient(
@@ -39,8 +66,12 @@ def open_server(url: str) -> Client:
 
 
 class Vectors:
-    """The vectors of all passages, found by cosine similarity."""
+    """The vectors of all passages, found by cosine similarity.
 
+    Every method raises an ``IndexStateError`` where Chroma cannot be reached or its files are damaged.
+    """
+
+    @_explained()
     def __init__(self, client: Client) -> None:
         self._client = client
         self._collection = self._open()
@@ -54,22 +85,26 @@ class Vectors:
         """Release the client; an embedded Chroma lets go of its files."""
         self._client.close()
 
+    @_explained()
     def clear(self) -> None:
         """Forget all vectors, and their dimension."""
         self._client.delete_collection(_COLLECTION)
         self._collection = self._open()
 
+    @_explained()
     def add(self, ids: Sequence[str], embeddings: Sequence[Sequence[float]]) -> None:
         """Store vectors under passage ids; an id that is there already is replaced."""
         for first in range(0, len(ids), _BATCH):
             batch: Any = embeddings[first : first + _BATCH]
             self._collection.upsert(list(ids[first : first + _BATCH]), embeddings=batch)
 
+    @_explained()
     def delete(self, ids: Sequence[str]) -> None:
         """Forget vectors; unknown ids are passed over."""
         for first in range(0, len(ids), _BATCH):
             self._collection.delete(list(ids[first : first + _BATCH]))
 
+    @_explained()
     def search(self, embedding: Sequence[float], limit: int) -> list[tuple[str, float]]:
         """Passage ids with their cosine similarity to a vector, best first."""
         limit = min(limit, self._collection.count())
@@ -80,10 +115,17 @@ class Vectors:
         distances = (found["distances"] or [[]])[0]
         return [(key, 1.0 - distance) for key, distance in zip(found["ids"][0], distances, strict=True)]
 
+    @_explained()
+    def count(self) -> int:
+        """How many vectors there are."""
+        return self._collection.count()
+
+    @_explained()
     def ids(self) -> set[str]:
         """The ids of all vectors."""
         return set(self._collection.get(include=[])["ids"])
 
+    @_explained()
     def any_vector(self) -> list[float] | None:
         """Some stored vector, or None where there is none."""
         embeddings = self._collection.get(limit=1, include=["embeddings"])["embeddings"]

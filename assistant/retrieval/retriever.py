@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from statistics import fmean
 
 from assistant.index.embedding import Embedder
 from assistant.index.store import Index
@@ -14,7 +15,7 @@ from assistant.retrieval.filters import allowed_documents
 from assistant.retrieval.fusion import fuse
 from assistant.retrieval.glossary import Glossary, Mention
 from assistant.retrieval.reranking import Reranker
-from assistant.text import content_tokens, han_share, tokens
+from assistant.text import bigrams, content_tokens, content_words, fold, han_share, is_unspaced, tokens
 from assistant.types import Filters, Hit
 
 _EXPANSION_WEIGHT = 0.6  # of a glossary term's words, against 1 for the question's own
@@ -23,13 +24,33 @@ _DEEPEST = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing that a question is about: sets of terms, any of which says it."""
+    """One thing that a question is about, as the names that say it, each in its content words."""
 
-    alternatives: tuple[frozenset[str], ...]
+    names: tuple[tuple[str, ...], ...]
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """The keywords of the name that the question itself uses."""
+        return frozenset(term for word in self.names[0] for term in _terms_of_word(word))
 
     def coverage(self, terms: Set[str]) -> float:
-        """How much of its best-covered alternative a text says, in [0, 1]."""
-        return max(len(alternative & terms) / len(alternative) for alternative in self.alternatives)
+        """How much of its best-covered name a text says, in [0, 1]."""
+        return max(fmean(_word_coverage(word, terms) for word in name) for name in self.names)
+
+
+def _terms_of_word(word: str) -> list[str]:
+    return bigrams(word) if is_unspaced(word) else [word]
+
+
+def _word_coverage(word: str, terms: Set[str]) -> float:
+    """Whether a text says a word; of a run of Han, the share of characters in bigrams it has.
+
+    Bigrams across word boundaries (土开 in 稀土开采) need not stand in a text that has both words.
+    """
+    if not is_unspaced(word):
+        return float(word in terms)
+    covered = {at + step for at, bigram in enumerate(bigrams(word)) if bigram in terms for step in range(len(bigram))}
+    return len(covered) / len(word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +188,15 @@ def _terms(question: str, mentions: Sequence[Mention]) -> dict[str, float]:
 
 def _concepts(question: str, mentions: Sequence[Mention]) -> tuple[Concept, ...]:
     """Glossary terms as wholes, the remaining words one by one."""
-    named = [
-        tuple(dict.fromkeys(frozenset(tokens(name)) for name in (mention.name, *mention.others)))
-        for mention in mentions
-    ]
-    inside = frozenset(term for alternatives in named for term in alternatives[0])
-    single = dict.fromkeys(term for term in content_tokens(question) or tokens(question) if term not in inside)
-    return tuple(Concept(alternatives) for alternatives in (*named, *((frozenset({term}),) for term in single)))
+    rest = fold(question)
+    named = []
+    for mention in mentions:
+        words = [tuple(content_words(name) or tokens(name)) for name in (mention.name, *mention.others)]
+        named.append(Concept(tuple(dict.fromkeys(name for name in words if name))))
+        rest = rest.replace(mention.name, " ")
+    single = dict.fromkeys(content_words(rest if mentions else question) or tokens(question))
+    inside = {word for concept in named for word in concept.names[0]}
+    return tuple([*named, *(Concept(((word,),)) for word in single if word not in inside)])
 
 
 def _spread(

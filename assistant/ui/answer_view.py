@@ -93,9 +93,7 @@ def show_answer(
     _component()(key=key, data=asdict(view), on_opened_change=opened)
 
 
-def _view(
-    answer: Answer, records: Mapping[str, DocumentRecord], open_number: int | None, *, is_latest: bool
-) -> _View:
+def _view(answer: Answer, records: Mapping[str, DocumentRecord], open_number: int | None, *, is_latest: bool) -> _View:
     found = places(answer)
     answered = answer.status is Status.ANSWERED
     return _View(

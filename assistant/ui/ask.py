@@ -26,10 +26,11 @@ def page() -> None:
     records = {record.path: record for record in desk.assistant.records()}
     with st.bottom:
         question, filters, stage = _question_field(records)
+    question = question or state.take_suggestion()
     chat, beside = columns("ask")
     with chat:
         if not state.exchanges() and question is None:
-            question = _welcome(desk, records)
+            _welcome(desk, records)
         for number, exchange in enumerate(state.exchanges()):
             _show_exchange(number, exchange, records)
         if question is not None:
@@ -56,28 +57,24 @@ def _question_field(records: Mapping[str, DocumentRecord]) -> tuple[str | None, 
     return question, filters, stage
 
 
-def _welcome(desk: Desk, records: Mapping[str, DocumentRecord]) -> str | None:
-    """An empty conversation; returns the suggestion that was clicked, if one was."""
-    place = st.empty()
-    with place.container(key="welcome"):
+def _welcome(desk: Desk, records: Mapping[str, DocumentRecord]) -> None:
+    with st.container(key="welcome"):
         st.title("Ask the library", anchor=False)
         if not records:
             st.text("The library holds no documents yet; add some on the Library page.")
-            return None
+            return
         st.text(
             f"Answers from {counted(len(records), 'document')}, in their own words. "
             "Every sentence carries a citation that opens at the very place."
         )
-        chosen = st.pills(
+        st.pills(
             "Questions to begin with",
             suggest(desk.assistant.settings.questions, records.values()),
             format_func=plain,
-            key="suggestion",
+            key=state.SUGGESTION,
+            on_change=state.choose_suggestion,
             wrap=True,
         )
-    if chosen is not None:
-        place.empty()
-    return chosen
 
 
 def _show_exchange(number: int, exchange: state.Exchange, records: Mapping[str, DocumentRecord]) -> None:
@@ -115,8 +112,7 @@ def _show_understanding(answer: Answer) -> None:
 def _show_refusal(answer: Answer) -> None:
     terms = ", ".join(f"“{escape(term)}”" for term in answer.searched_for)
     st.html(
-        '<p class="refusal">The library does not answer this question.</p>'
-        f'<p class="details">Searched for {terms}.</p>'
+        f'<p class="refusal">The library does not answer this question.</p><p class="details">Searched for {terms}.</p>'
     )
 
 
@@ -132,9 +128,10 @@ def _status_line(exchange: state.Exchange) -> str:
 
 
 def _ask(desk: Desk, question: str, filters: Filters, place: DeltaGenerator) -> None:
+    """Answer a question; what goes on, and what goes wrong, is told where it was typed."""
     _show_question(question)
-    with explained():
-        with place.status("Reading the question", type="compact") as status:
+    with place, explained():
+        with st.status("Reading the question", type="compact") as status:
 
             def show_stage(stage: str) -> None:
                 status.update(label=f":shimmer[{plain(stage)}]")

@@ -85,9 +85,8 @@ def _page(assistant: Assistant, place: Place) -> None:
     file = assistant.file(place.document)
     if is_pdf(file):
         drawn = _drawn_page(file, file.stat().st_mtime_ns, place.page, place.quote if place.is_evidence else "")
-        st.image(
-            drawn, width="stretch", output_format="PNG", alt=f"Page {place.page} with the quote highlighted"
-        )
+        alt = f"Page {place.page} with the quote highlighted"
+        st.image(drawn, width="stretch", output_format="PNG", alt=alt)
         st.caption(f"Page {place.page} of the file, as it is.")
 
 

@@ -9,6 +9,9 @@ import streamlit as st
 
 from assistant.types import Answer, Filters, Turn
 
+SUGGESTION = "suggestion"  # key of the suggested questions
+_CHOSEN_SUGGESTION = "chosen_suggestion"
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -57,3 +60,14 @@ def new_conversation() -> None:
     """Forget the conversation."""
     st.session_state["exchanges"] = []
     close_panel()
+
+
+def choose_suggestion() -> None:
+    """Keep the suggestion that was just clicked, and unmark it, so that it is asked only once."""
+    st.session_state[_CHOSEN_SUGGESTION] = st.session_state[SUGGESTION]
+    st.session_state[SUGGESTION] = None
+
+
+def take_suggestion() -> str | None:
+    """The suggestion that was clicked since the last look, if any."""
+    return cast("str | None", st.session_state.pop(_CHOSEN_SUGGESTION, None))

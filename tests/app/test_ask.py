@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,17 @@ from streamlit.testing.v1 import AppTest
 
 from assistant.types import Answer, Status
 from assistant.ui.state import OpenPlace
-from tests.app.conftest import BAYAN_OBO, DECREE, OpenPage
 
+OpenPage = Callable[..., AppTest]
 PUBLISHED = "When was Decree No. 785 published?"
 PUBLISHED_SENTENCE = "The State Council published Decree No. 785 on 29 June 2024."
+
+HOSTILE = """---
+title: '<img src=x onerror=alert(1)> **bold** [x](https://evil.example)'
+---
+
+The <script>alert(2)</script> mine of Zorbia opened in 1994 ![pixel](https://evil.example/p.png).
+"""
 
 
 def ask(page: AppTest, question: str) -> Answer:
@@ -55,23 +63,24 @@ def test_first_visit_explains_itself_and_suggests_questions_from_the_library(ope
     page = open_page()
     assert [each.value for each in page.title] == ["Ask the library"]
     assert "2 documents" in page.text[0].value
-    assert len(page.get("button_group")[0].options) == 2
+    assert len(page.pills[0].options) == 2
     assert page.chat_input[0].placeholder
 
 
 def test_a_suggestion_is_asked_when_clicked(open_page: OpenPage) -> None:
-    page = open_page(files={"decree.md": DECREE})
-    page.session_state["suggestion"] = "What does the library say about “Decree No. 785”?"
-    page.run()
+    page = open_page()
+    page.pills[0].set_value("What does the library say about “Decree No. 785”?").run()
     assert not page.exception
     assert not page.title
-    assert "Decree No. 785" in page.session_state["exchanges"][0].answer.question
+    page.run()
+    asked = [exchange.answer.question for exchange in page.session_state["exchanges"]]
+    assert asked == ["What does the library say about “Decree No. 785”?"]
 
 
 def test_an_empty_library_says_where_to_add_documents(open_page: OpenPage) -> None:
     page = open_page(files={})
     assert "Library page" in page.text[0].value
-    assert not page.get("button_group")
+    assert not page.pills
 
 
 def test_an_answer_shows_its_sentences_with_marks_and_a_card_for_each_source(open_page: OpenPage) -> None:
@@ -183,13 +192,14 @@ def test_a_question_without_words_gets_one_plain_sentence(open_page: OpenPage) -
 def test_a_source_that_changed_or_left_is_not_passed_off_as_the_cited_one(open_page: OpenPage, library: Path) -> None:
     page = open_page()
     ask(page, PUBLISHED)
-    (library / "decree.md").write_text(DECREE.replace("29 June", "30 June"), "utf-8")
+    cited = library / "decree.md"
+    cited.write_text(cited.read_text("utf-8").replace("29 June", "30 June"), "utf-8")
     sync(page)
     open_place(page, 1)
     assert "has changed since" in written(page)
     assert PUBLISHED_SENTENCE in written(page)
     assert not marked(page)
-    (library / "decree.md").unlink()
+    cited.unlink()
     sync(page)
     page.run()
     assert "no longer in the library" in written(page)
@@ -203,10 +213,8 @@ def sync(page: AppTest) -> None:
 
 
 def test_what_documents_say_never_becomes_markup(open_page: OpenPage) -> None:
-    hostile = BAYAN_OBO.replace("白云鄂博矿\n", "'<img src=x onerror=alert(1)> **bold** [x](https://evil.example)'\n", 1)
-    hostile += "\nThe <script>alert(2)</script> mine of Zorbia opened in 1994 ![pixel](https://evil.example/p.png).\n"
-    page = open_page(files={"hostile.md": hostile})
-    pill = page.get("button_group")[0].options[0]
+    page = open_page(files={"hostile.md": HOSTILE})
+    pill = page.pills[0].options[0]
     assert "\\<img" in pill
     assert "\\*\\*bold" in pill
     ask(page, "When did the mine of Zorbia open?")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.app.conftest import OpenPage
+from streamlit.testing.v1 import AppTest
+
+OpenPage = Callable[..., AppTest]
 
 
 def keep_run(library: Path, content: str) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from tests.app.conftest import OpenPage
+OpenPage = Callable[..., AppTest]
 
 SPAIN = "# Spain\n\nThe Matamulas deposit in Spain holds monazite.\n"
 

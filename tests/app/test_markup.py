@@ -18,9 +18,7 @@ def test_escaped_text_holds_no_tag(text: str) -> None:
 @given(st.text(alphabet="ab*_[]()<>!`#:$\\@|~"))
 def test_every_mark_of_markdown_is_escaped(text: str) -> None:
     assert all(
-        before == "\\"
-        for before, mark in zip(plain(text), plain(text)[1:], strict=False)
-        if mark in "*_[]()<>!`#:$@|~"
+        before == "\\" for before, mark in zip(plain(text), plain(text)[1:], strict=False) if mark in "*_[]()<>!`#:$@|~"
     )
 
 
@@ -34,7 +32,13 @@ def test_plain_text_breaks_links_icons_and_emoji() -> None:
 
 @pytest.mark.parametrize(
     ("date", "words"),
-    [("2024-06-29", "29 June 2024"), ("2024-06", "June 2024"), ("2024", "2024"), ("2024-13", "2024-13"), ("soon", "soon")],
+    [
+        ("2024-06-29", "29 June 2024"),
+        ("2024-06", "June 2024"),
+        ("2024", "2024"),
+        ("2024-13", "2024-13"),
+        ("soon", "soon"),
+    ],
 )
 def test_dates_are_read_with_their_own_precision(date: str, words: str) -> None:
     assert date_words(date) == words

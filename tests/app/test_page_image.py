@@ -16,7 +16,11 @@ from reportlab.pdfgen.canvas import Canvas
 from assistant.errors import UnreadableDocument
 from assistant.ui.page_image import HIGHLIGHT, is_pdf, page_image
 
-LINES = ("The quota of 2012 was set at 93,800 tonnes by the", "ministry; illegal mining went on in the south.", "Prices fell.")
+LINES = (
+    "The quota of 2012 was set at 93,800 tonnes by the",
+    "ministry; illegal mining went on in the south.",
+    "Prices fell.",
+)
 
 MakePdf = Callable[..., Path]
 
@@ -73,7 +77,7 @@ def test_punctuation_and_hyphens_need_not_agree(make_pdf: MakePdf) -> None:
 
 
 def test_a_quote_that_goes_on_overleaf_is_highlighted_as_far_as_it_stands_here(make_pdf: MakePdf) -> None:
-    assert highlighted(page_image(make_pdf(), 2, "illegal mining went on in the south. Then it")) [0] > 500
+    assert highlighted(page_image(make_pdf(), 2, "illegal mining went on in the south. Then it"))[0] > 500
 
 
 def test_a_page_without_the_quote_is_drawn_without_marks(make_pdf: MakePdf) -> None:

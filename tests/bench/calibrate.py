@@ -1,12 +1,14 @@
 """Fits ``assistant/answering/calibration.json``: which sentence answers best, and whether any does.
 
-    python -m tests.bench.calibrate CORPUS_DOCUMENTS QUESTIONS
+    python -m tests.bench.calibrate DOCUMENTS QUESTIONS [DOCUMENTS QUESTIONS ...]
 
-wants a set with short answers and with unanswerable questions, such as half of SQuAD 2.0's
-development set. Articles are parted in two: coefficients are fitted on one half, and the figures
-stored beside them are measured on the other, both ways; the stored coefficients are then fitted on all. A third of the answerable questions is asked a second
-time with the documents of their own article left out, so that "the library has nothing on this" is
-learnt beside "the passage is near, but does not say it".
+wants sets with short answers and with unanswerable questions, such as half of SQuAD 2.0's
+development set and the project's own (of which the split ``test`` is never looked at). All sets
+weigh the same. Articles are parted in two: the figures that are stored beside the coefficients are
+measured on the half that was not fitted on, both ways; the stored coefficients are then fitted on
+all. Where a set's documents are articles of their own (``--left-out``), a third of the answerable
+questions is asked a second time with their article left out, so that "the library has nothing on
+this" is learnt beside "the passage is near, but does not say it".
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import argparse
 import hashlib
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +41,7 @@ _HARD_NEGATIVES = 15
 class Observation:
     """A question, the features of its evidence, and what is true of it."""
 
+    set: str
     article: str
     answerable: bool
     left_out: bool
@@ -51,24 +55,25 @@ class Observation:
         return int(hashlib.sha256(self.article.encode()).hexdigest(), 16) % 2 == 1
 
 
-def observe(assistant: Assistant, cases: Sequence[Case]) -> Iterator[Observation]:
+def observe(assistant: Assistant, name: str, cases: Sequence[Case], *, leave_out: bool) -> Iterator[Observation]:
     """Ask for the evidence of every case, of some twice."""
     titles = {record.path: record.metadata.title for record in assistant.records()}
     for number, case in enumerate(cases):
-        observation = _observe(assistant, case, Filters(), titles)
+        observation = _observe(assistant, name, case, case.filters, titles)
         yield observation
-        if case.answerable and number % 3 == 0:
+        if leave_out and case.answerable and number % 3 == 0:
             others = tuple(path for path, title in titles.items() if title != observation.article)
-            yield _observe(assistant, case, Filters(documents=others), titles, left_out=observation.article)
+            yield _observe(assistant, name, case, Filters(documents=others), titles, left_out=observation.article)
 
 
 def _observe(
-    assistant: Assistant, case: Case, filters: Filters, titles: dict[str, str], left_out: str = ""
+    assistant: Assistant, name: str, case: Case, filters: Filters, titles: dict[str, str], left_out: str = ""
 ) -> Observation:
-    evidence = assistant.evidence(case.question, filters=filters)
+    evidence = assistant.evidence(case.question, filters=filters, history=case.history)
     accepted = [_squash(answer) for answer in case.answers]
     gold = titles.get(case.evidence[0].document) if case.evidence else None
     return Observation(
+        set=name,
         article=left_out or gold or evidence.candidates[0].hit.metadata.title,
         answerable=case.answerable and not left_out,
         left_out=bool(left_out),
@@ -82,17 +87,27 @@ def _squash(text: str) -> str:
     return "".join(c for c in fold(text) if c.isalnum())
 
 
+def set_weights(observations: Sequence[Observation]) -> np.ndarray:
+    """Weights under which every set counts the same, whatever its size."""
+    counts = Counter(each.set for each in observations)
+    return np.array([len(observations) / len(counts) / counts[each.set] for each in observations])
+
+
 def fit_sentences(observations: Sequence[Observation]) -> np.ndarray:
     """Pairwise logistic regression: a sentence that holds the answer against the best that do not."""
     differences = []
-    for each in observations:
+    weights: list[float] = []
+    for each, weight in zip(observations, set_weights(observations), strict=True):
         if each.answerable and each.holds_answer.any() and not each.holds_answer.all():
             others = each.sentences[~each.holds_answer]
             hardest = others[np.argsort(-others.sum(axis=1))[:_HARD_NEGATIVES]]
             differences += [positive - hardest for positive in each.sentences[each.holds_answer][:2]]
+            weights += [weight] * (sum(map(len, differences)) - len(weights))
     pairs = np.concatenate(differences)
     labels = np.repeat([1, 0], len(pairs))
-    model = LogisticRegression(fit_intercept=False, max_iter=2000).fit(np.concatenate([pairs, -pairs]), labels)
+    model = LogisticRegression(fit_intercept=False, max_iter=2000).fit(
+        np.concatenate([pairs, -pairs]), labels, sample_weight=np.tile(weights, 2)
+    )
     return np.asarray(model.coef_[0])
 
 
@@ -100,7 +115,9 @@ def fit_answerable(observations: Sequence[Observation], names: Sequence[str]) ->
     """Logistic regression on the features of the question's evidence."""
     columns = [ANSWER_FEATURES.index(name) for name in names]
     rows = np.array([each.features[columns] for each in observations])
-    model = LogisticRegression(max_iter=2000, class_weight="balanced").fit(rows, [each.answerable for each in observations])
+    model = LogisticRegression(max_iter=2000, class_weight="balanced").fit(
+        rows, [each.answerable for each in observations], sample_weight=set_weights(observations)
+    )
     return np.asarray(model.coef_[0]), float(model.intercept_[0])
 
 
@@ -123,18 +140,27 @@ def _auroc(observations: Sequence[Observation], scores: np.ndarray, keep: Callab
 def main() -> None:
     """Fit, measure and store."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("documents", type=Path)
-    parser.add_argument("questions", type=Path)
+    parser.add_argument("sets", type=Path, nargs="+", metavar="DOCUMENTS QUESTIONS")
+    parser.add_argument("--left-out", type=Path, nargs="*", default=[], help="QUESTIONS of sets of articles")
     parser.add_argument("--data", type=Path, default=Path(".assistant/calibration"))
     parser.add_argument("--models", type=Path, default=Path(".assistant/models"))
     parser.add_argument("--sample", type=int, default=3000)
     arguments = parser.parse_args()
-    cases = list(load_cases(arguments.questions))
-    random.Random(7).shuffle(cases)
-    settings = Settings(documents_folder=arguments.documents, data=arguments.data, models_folder=arguments.models, corpus=arguments.data)
-    with Assistant(settings) as assistant:
-        assistant.sync()
-        observations = list(observe(assistant, cases[: arguments.sample]))
+    observations: list[Observation] = []
+    for documents, questions in zip(arguments.sets[::2], arguments.sets[1::2], strict=True):
+        cases = [case for case in load_cases(questions) if case.split != "test"]
+        random.Random(7).shuffle(cases)
+        name = questions.parent.name
+        settings = Settings(
+            documents_folder=documents,
+            corpus=questions.parent,
+            data=arguments.data / name,
+            models_folder=arguments.models,
+        )
+        with Assistant(settings) as assistant:
+            assistant.sync()
+            leave_out = questions in arguments.left_out
+            observations += observe(assistant, name, cases[: arguments.sample], leave_out=leave_out)
     _TARGET.write_text(json.dumps(_fit(observations), indent=2) + "\n", encoding="utf-8")
     print(_TARGET.read_text("utf-8"))  # noqa: T201 - the script's result
 
@@ -151,8 +177,7 @@ def _fit(observations: Sequence[Observation]) -> dict[str, object]:
         "answerable_by_words": {"weights": _named(_BY_WORDS, by_words[0]), "intercept": round(by_words[1], 4)},
         "threshold": round(threshold, 4),
         "fitted_on": {
-            "set": "SQuAD 2.0, half of its development set, as asked and with the question's article left out",
-            "questions": len(observations),
+            "sets": dict(Counter(each.set for each in observations)),
             "measured": "on articles that were not fitted on, both halves in turn",
             **_cross_validated(observations, threshold),
         },

@@ -10,14 +10,17 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, sync_playwright
 from reportlab.pdfgen.canvas import Canvas
+
+OpenWindow = Callable[..., Page]
 
 ROOT = Path(__file__).parents[2]
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -57,8 +60,8 @@ class App:
     environment: dict[str, str]
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     """Debian's Chromium; without one the tests are skipped, or fail where a browser is required."""
     found = next(filter(None, map(shutil.which, _CHROMIUM)), None)
     if found is None:
@@ -66,18 +69,17 @@ def browser_type_launch_args() -> dict[str, Any]:
         if os.environ.get("ASSISTANT_REQUIRE_BROWSER") == "1":
             pytest.fail(explanation)
         pytest.skip(explanation)
-    return {
-        "executable_path": found,
-        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    }
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=found, args=arguments)
+        yield browser
+        browser.close()
 
 
-@pytest.fixture(scope="session")
-def app(
-    browser_type_launch_args: dict[str, Any], models: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[App]:
+@pytest.fixture(scope="module")
+def app(browser: Browser, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """One server for all tests; none of them may rely on what another has added."""
-    assert browser_type_launch_args  # without a browser there is no use in a server
+    assert browser.is_connected()  # without a browser there is no use in a server
     folder = tmp_path_factory.mktemp("app")
     documents = folder / "corpus" / "documents"
     documents.mkdir(parents=True)
@@ -88,12 +90,14 @@ def app(
         "ASSISTANT_CORPUS": str(folder / "corpus"),
         "ASSISTANT_DATA": str(folder / "data"),
         "ASSISTANT_MODELS_FOLDER": str(models),
+        "PYTHONPATH": str(ROOT),
     }
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
-    with (folder / "server.log").open("w") as log, subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=log, stderr=log
-    ) as server:
+    with (
+        (folder / "server.log").open("w") as log,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) as server,
+    ):
         try:
             url = f"http://localhost:{port}"
             _wait_for(f"{url}/_stcore/health", server)
@@ -103,12 +107,31 @@ def app(
 
 
 @pytest.fixture
-def desk(page: Page, app: App) -> Page:
-    """The first page, ready for a question."""
-    page.set_default_timeout(30_000)
-    page.goto(app.url)
-    page.get_by_role("heading", name="Ask the library").wait_for()
-    return page
+def open_window(browser: Browser, app: App) -> Iterator[OpenWindow]:
+    """Opens an empty window; takes what Playwright knows of a window, such as its size."""
+    with ExitStack() as opened:
+
+        def open_it(**options: Any) -> Page:
+            context = browser.new_context(base_url=app.url, **options)
+            opened.callback(context.close)
+            page = context.new_page()
+            page.set_default_timeout(30_000)
+            return page
+
+        yield open_it
+
+
+@pytest.fixture
+def open_desk(open_window: OpenWindow) -> OpenWindow:
+    """Opens the first page in a window, ready for a question."""
+
+    def open_it(**options: Any) -> Page:
+        page = open_window(**options)
+        page.goto("/")
+        page.get_by_role("heading", name="Ask the library").wait_for()
+        return page
+
+    return open_it
 
 
 def _pdf() -> bytes:

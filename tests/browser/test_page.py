@@ -6,14 +6,19 @@ import io
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, Request, expect
 
 from assistant.ui.page_image import HIGHLIGHT
-from tests.browser.conftest import ROOT, App
+
+pytestmark = pytest.mark.browser
+
+OpenWindow = Callable[..., Page]
 
 PUBLISHED = "When was Decree No. 785 published?"
 PUBLISHED_SENTENCE = "The State Council published Decree No. 785 on 29 June 2024."
@@ -38,15 +43,16 @@ def open_first_mark(page: Page, exchange: Locator) -> Locator:
     return panel
 
 
-def test_first_visit(desk: Page, app: App) -> None:
+def test_first_visit(open_desk: OpenWindow) -> None:
+    desk = open_desk()
     expect(desk.get_by_text("Every sentence carries a citation")).to_be_visible()
-    expect(desk.get_by_role("radio").or_(desk.get_by_role("button", name=re.compile("library say")))).not_to_have_count(0)
+    expect(desk.get_by_text(re.compile("^What does the library say about"))).not_to_have_count(0)
     for name in ("Ask", "Library", "Evaluate"):
         expect(desk.get_by_role("link", name=name, exact=True)).to_be_visible()
-    assert len(list(app.documents.iterdir())) >= 3
 
 
-def test_nothing_is_fetched_from_elsewhere(page: Page, app: App) -> None:
+def test_nothing_is_fetched_from_elsewhere(open_window: OpenWindow, app: Any) -> None:
+    page = open_window()
     elsewhere: list[str] = []
 
     def note(request: Request) -> None:
@@ -54,15 +60,18 @@ def test_nothing_is_fetched_from_elsewhere(page: Page, app: App) -> None:
             elsewhere.append(request.url)
 
     page.on("request", note)
-    page.goto(app.url)
+    page.goto("/")
     panel = open_first_mark(page, ask(page, "When did the Zorbia mine open?"))
-    expect(panel.locator("mark")).to_contain_text('<script>document.title = "taken"</script> Zorbia mine opened in 1994')
+    expect(panel.locator("mark")).to_contain_text(
+        '<script>document.title = "taken"</script> Zorbia mine opened in 1994'
+    )
     assert page.title() == "Library assistant"
     assert panel.locator("script, img").count() == 0
     assert elsewhere == []
 
 
-def test_a_citation_opens_beside_the_chat_with_its_words_highlighted(desk: Page) -> None:
+def test_a_citation_opens_beside_the_chat_with_its_words_highlighted(open_desk: OpenWindow) -> None:
+    desk = open_desk()
     exchange = ask(desk, PUBLISHED)
     expect(exchange.locator(".sentence").first).to_contain_text(PUBLISHED_SENTENCE)
     expect(exchange.get_by_text("Extracted word for word")).to_be_visible()
@@ -77,7 +86,8 @@ def test_a_citation_opens_beside_the_chat_with_its_words_highlighted(desk: Page)
     expect(panel).to_have_count(0)
 
 
-def test_citations_can_be_opened_with_the_keyboard(desk: Page) -> None:
+def test_citations_can_be_opened_with_the_keyboard(open_desk: OpenWindow) -> None:
+    desk = open_desk()
     mark = ask(desk, PUBLISHED).get_by_role("button", name=re.compile("^Open citation 1"))
     mark.focus()
     desk.keyboard.press("Enter")
@@ -86,7 +96,8 @@ def test_citations_can_be_opened_with_the_keyboard(desk: Page) -> None:
     expect(mark).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_page_of_a_pdf_is_drawn_with_the_quote_highlighted(desk: Page) -> None:
+def test_a_page_of_a_pdf_is_drawn_with_the_quote_highlighted(open_desk: OpenWindow) -> None:
+    desk = open_desk()
     panel = open_first_mark(desk, ask(desk, LISBON))
     image = panel.get_by_role("img", name="Page 2 with the quote highlighted")
     expect(image).to_be_visible()
@@ -95,17 +106,20 @@ def test_a_page_of_a_pdf_is_drawn_with_the_quote_highlighted(desk: Page) -> None
     assert sum(pixel == HIGHLIGHT for pixel in drawn.get_flattened_data()) > 1000
 
 
-def test_an_unanswered_question_says_so(desk: Page) -> None:
+def test_an_unanswered_question_says_so(open_desk: OpenWindow) -> None:
+    desk = open_desk()
     exchange = ask(desk, "Who won the football world cup in 1998?")
     expect(exchange.get_by_text("The library does not answer this question.")).to_be_visible()
     expect(exchange.get_by_text("Nearest passages, not an answer")).to_be_visible()
     expect(exchange.locator(".sentence")).to_have_count(0)
 
 
-def test_an_uploaded_document_answers_the_next_question(page: Page, app: App) -> None:
-    page.goto(f"{app.url}/library")
+def test_an_uploaded_document_answers_the_next_question(open_window: OpenWindow) -> None:
+    page = open_window()
+    page.goto("/library")
+    note = b"# Spain\n\nThe Matamulas deposit holds monazite."
     page.locator("input[type=file]").set_input_files(
-        [{"name": "matamulas.md", "mimeType": "text/markdown", "buffer": b"# Spain\n\nThe Matamulas deposit holds monazite."}]
+        [{"name": "matamulas.md", "mimeType": "text/markdown", "buffer": note}]
     )
     page.get_by_role("button", name="Add to the library").click()
     expect(page.get_by_text("Added matamulas.md.")).to_be_visible()
@@ -113,17 +127,21 @@ def test_an_uploaded_document_answers_the_next_question(page: Page, app: App) ->
     expect(ask(page, "What does the Matamulas deposit hold?").locator(".sentence").first).to_contain_text("monazite")
 
 
-def test_what_another_process_adds_is_known_to_the_next_question(desk: Page, app: App, tmp_path: Path) -> None:
+def test_what_another_process_adds_is_known_to_the_next_question(
+    open_desk: OpenWindow, app: Any, tmp_path: Path
+) -> None:
+    desk = open_desk()
     ask(desk, PUBLISHED)
     note = tmp_path / "kvanefjeld.md"
     note.write_text("# Greenland\n\nThe Kvanefjeld deposit lies in southern Greenland near Narsaq.\n", "utf-8")
     command = [sys.executable, "-m", "assistant.cli", "add", str(note)]
-    subprocess.run(command, cwd=ROOT, env=app.environment, check=True, capture_output=True)
+    subprocess.run(command, cwd=tmp_path, env=app.environment, check=True, capture_output=True)
     answered = ask(desk, "Near which town of southern Greenland does the Kvanefjeld deposit lie?", 1)
     expect(answered.locator(".sentence").first).to_contain_text("Narsaq")
 
 
-def test_filters_are_kept_in_the_address(desk: Page) -> None:
+def test_filters_are_kept_in_the_address(open_desk: OpenWindow) -> None:
+    desk = open_desk()
     desk.get_by_role("button", name="Filters").click()
     desk.get_by_label("Kind").click()
     desk.get_by_role("option", name="analysis").click()
@@ -132,15 +150,15 @@ def test_filters_are_kept_in_the_address(desk: Page) -> None:
     expect(desk.get_by_text("Only analysis")).to_be_visible()
 
 
-@pytest.mark.browser_context_args(viewport={"width": 390, "height": 844})
-def test_a_phone_needs_no_sideways_scrolling(desk: Page, app: App) -> None:
+def test_a_phone_needs_no_sideways_scrolling(open_desk: OpenWindow) -> None:
+    desk = open_desk(viewport={"width": 390, "height": 844})
     panel = open_first_mark(desk, ask(desk, LISBON))
     expect(panel.locator("mark")).to_be_in_viewport()
     assert _overflow(desk) == 0
     panel.get_by_role("button", name="Close").click()
     expect(panel).to_have_count(0)
     for name in ("library", "evaluate"):
-        desk.goto(f"{app.url}/{name}")
+        desk.goto(f"/{name}")
         expect(desk.get_by_role("heading", name=name.capitalize())).to_be_visible()
         assert _overflow(desk) == 0
 
@@ -154,8 +172,8 @@ def _overflow(page: Page) -> int:
     )
 
 
-@pytest.mark.browser_context_args(color_scheme="dark")
-def test_a_dark_desktop_gets_a_dark_page(desk: Page) -> None:
+def test_a_dark_desktop_gets_a_dark_page(open_desk: OpenWindow) -> None:
+    desk = open_desk(color_scheme="dark")
     panel = open_first_mark(desk, ask(desk, PUBLISHED))
     for element in (desk.locator(".stApp"), panel):
         assert _lightness(element, "backgroundColor") < 60
