@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import ValidationError
 from typer.core import TyperGroup
 
 from assistant import output
@@ -22,7 +21,7 @@ from assistant.evaluation.cases import Case, load_cases, select_cases
 from assistant.evaluation.report import Report, summarise
 from assistant.evaluation.runs import run_cases
 from assistant.retrieval.filter_syntax import KEYS, parse_filters
-from assistant.settings import Settings
+from assistant.settings import Settings, load_settings
 from assistant.types import Answer, Hit, Mode, Problem, SyncReport
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def ask(
 ) -> None:
     """Answer a question, every sentence with its sources."""
     filters = parse_filters(where or (), as_of=as_of)
-    with output.stage_line("Opening the library") as report_stage, _open(_settings()) as assistant:
+    with output.stage_line("Opening the library") as report_stage, _open(load_settings()) as assistant:
         answer = assistant.ask(_utf8(question), filters=filters, report_stage=report_stage)
         is_empty = not answer.hits and not assistant.records()
     if as_json:
@@ -91,7 +90,7 @@ def add(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders to copy into the library.")],
 ) -> None:
     """Add files and folders to the library and index them."""
-    with _open(_settings()) as assistant, output.progress_bar() as report_progress:
+    with _open(load_settings()) as assistant, output.progress_bar() as report_progress:
         report = assistant.add(paths, report_progress)
     _finish_sync(report, report.problems)
 
@@ -99,7 +98,7 @@ def add(
 @app.command()
 def remove(path: Annotated[str, typer.Argument(help="The document, as `assistant list` shows it.")]) -> None:
     """Delete a document from the library and the index."""
-    with _open(_settings()) as assistant:
+    with _open(load_settings()) as assistant:
         assistant.remove(path)
     output.show(f"Removed {path}.")
 
@@ -107,7 +106,7 @@ def remove(path: Annotated[str, typer.Argument(help="The document, as `assistant
 @app.command("list")
 def list_documents(*, as_json: _AsJson = False) -> None:
     """List the documents of the library, and the files that could not be indexed."""
-    with _open(_settings()) as assistant:
+    with _open(load_settings()) as assistant:
         records, problems = assistant.records(), assistant.problems()
     if as_json:
         _print_json(output.library_data(records, problems))
@@ -125,7 +124,7 @@ def sync(
     ] = False,
 ) -> None:
     """Bring the index in line with the library folder."""
-    with _open(_settings(), rebuild=rebuild) as assistant, output.progress_bar() as report_progress:
+    with _open(load_settings(), rebuild=rebuild) as assistant, output.progress_bar() as report_progress:
         report = assistant.sync(report_progress, verify=verify)
         problems = assistant.problems()
     _finish_sync(report, problems)
@@ -137,7 +136,7 @@ def check(
     repair: Annotated[bool, typer.Option("--repair", help="Mend what differs.")] = False,
 ) -> None:
     """Compare catalogue, vectors, keywords and texts of the index."""
-    with _open(_settings()) as assistant:
+    with _open(load_settings()) as assistant:
         health = assistant.check(repair=repair)
     if health.sound:
         output.show(f"The index is sound: {health.passages} passages.")
@@ -170,7 +169,7 @@ def evaluate(
     as_json: _AsJson = False,
 ) -> None:
     """Ask all questions of a test set and show how good the answers are."""
-    library = _settings()
+    library = load_settings()
     settings = library if corpus is None else corpus_settings(library, corpus)
     cases = select_cases(load_cases(questions or settings.questions), split=split, tag=tag, sample=sample)
     with _open_for_evaluation(settings, own=settings is library) as assistant:
@@ -236,14 +235,6 @@ def corpus_settings(settings: Settings, folder: Path) -> Settings:
             "chroma_url": None,
         }
     )
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        faults = (f"ASSISTANT_{'_'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors())
-        raise typer.BadParameter("; ".join(faults)) from error
 
 
 def _open(settings: Settings, *, rebuild: bool = False) -> Assistant:

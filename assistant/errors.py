@@ -8,6 +8,7 @@
     │   ├── PasswordProtected   opens only with a password
     │   ├── DocumentTooLarge    above the size limit
     │   └── UnreadableDocument  damaged, or not what its name says
+    ├── SettingsError           a setting has a value that cannot be
     ├── LibraryError            a path that is missing, taken or outside the library
     ├── QuestionError           an empty or over-long question
     ├── FilterError             a filter on an unknown key or with a malformed value
@@ -58,6 +59,12 @@ class DocumentTooLarge(DocumentError):
 
 class UnreadableDocument(DocumentError):
     """The file is damaged, or is not what its name says."""
+
+
+class SettingsError(AssistantError):
+    """A setting has a value that cannot be."""
+
+    misuse = True
 
 
 class LibraryError(AssistantError):

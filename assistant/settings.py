@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import SettingsError
 
 
 class Settings(BaseSettings):
@@ -115,3 +117,16 @@ class Settings(BaseSettings):
     def index(self) -> Path:
         """Folder of the index; it can be deleted and comes back the same."""
         return self.data / "index"
+
+
+def load_settings() -> Settings:
+    """Settings from the environment and ``.env``.
+
+    Raises:
+        SettingsError: A variable has a value that cannot be; the message names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = (f"ASSISTANT_{'_'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors())
+        raise SettingsError(f"A setting cannot be used ({'; '.join(faults)}); mend it and start again.") from error

@@ -22,8 +22,10 @@ Span = tuple[int, int]
 # written without spaces.
 UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_TOKEN = re.compile(rf"[{UNSPACED}]+|\d+(?:[.,]\d+)*|[^\W\d_{UNSPACED}]+(?:['’][^\W\d_]+)?|\d+\w*")
+_TOKEN = re.compile(rf"[{UNSPACED}]+|\d+(?:[.,]\d+)*|[^\W\d_{UNSPACED}]+(?:['’][^\W\d_]+)?")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
+# Each run of blanks is looked at once: without the look-behind a file of blanks takes hours.
+_TRAILING_BLANKS = re.compile("(?<![ \t\u00a0\u3000])[ \t\u00a0\u3000]++(?=\n|$)")
 
 STOP_WORDS = frozenset(
     """a about above after again against all also although am an and any are as at be because been
@@ -52,8 +54,8 @@ def clean(text: str) -> str:
     """
     text = text.encode("utf-8", "replace").decode("utf-8")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    text = _CONTROL.sub("", unicodedata.normalize("NFC", text))
-    text = re.sub(r"[ \t\u00a0\u3000]+(?=\n|$)", "", text)
+    text = unicodedata.normalize("NFC", _CONTROL.sub("", text))
+    text = _TRAILING_BLANKS.sub("", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
 
 
@@ -276,7 +278,9 @@ def _ends_paragraph(line: str, following: str, longest: int) -> bool:
     if longest < 40 or len(line.strip()) > 0.72 * longest or line.rstrip().endswith((",", "，", "、", ";")):
         return False
     initial = following.strip()[:1]
-    return initial.isupper() or initial.isdigit() or bool(_HAN.match(initial)) or initial in "“\"("
+    if initial.isdigit():  # "Decree No." at the end of a line goes on with its number
+        return re.search(r"[.!?:。！？：]$", line.rstrip()) is not None and not _is_abbreviation(line, 0, len(line.rstrip()))
+    return initial.isupper() or bool(_HAN.match(initial)) or initial in "“\"("
 
 
 _ABBREVIATIONS = frozenset(
@@ -285,7 +289,8 @@ _ABBREVIATIONS = frozenset(
     sept oct nov dec u.s u.k u.n e.u d.c a.m p.m ph.d b.a m.a jr sr""".split()
 )
 _BOUNDARY = re.compile(
-    r"""[。！？!?]+[”’」』）)\]"]*\s*      # a full stop of Chinese needs no blank after it
+    r"""[。！？][。！？!?]*[”’」』）)\]"]*\s*   # a full stop of Chinese needs no blank after it
+      | [!?]++[”’」』）)\]"]*+(?![A-Za-z0-9_/.,;:=&%'’-])\s*   # ?q=1 and Yahoo!'s are no ends
       | (?<=[.])[”’")\]]*\s+(?=["“‘(\[]*[^\W_a-z])   # an English one does, and a capital or digit
       | (?<=[.])[”’")\]]+(?=[A-Z])
     """,
@@ -357,4 +362,4 @@ def numbers(text: str) -> frozenset[str]:
 
 def row_cells(row: str) -> list[str]:
     """The cells of a Markdown table row."""
-    return [cell.strip() for cell in row.strip().strip("|").split("|")]
+    return [cell.strip() for cell in row.strip().removeprefix("|").removesuffix("|").split("|")]

@@ -79,11 +79,21 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class TableHeader:
+    """The header row of a table, where it stands in the document's text."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A span of a document: the unit that is embedded and retrieved.
 
     ``text == document.text[start:end]`` always. ``heading_path`` holds the titles of the headings
-    above the passage, outermost first; they are embedded with it but are not part of its text.
+    above the passage, outermost first, and ``table_header`` the header of a table that began in an
+    earlier passage; both are embedded and searched with it but are not part of its text.
     """
 
     id: str
@@ -94,6 +104,7 @@ class Passage:
     text: str
     heading_path: tuple[str, ...] = ()
     page: int | None = None
+    table_header: TableHeader | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,39 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant import Assistant, Settings
-from assistant.index.embedding import DEFAULT_MODEL, load_embedder
+from assistant.index.embedding import DEFAULT_MODEL, Embedder, load_embedder
 
-MakeAssistant = Callable[[Mapping[str, str | bytes]], Assistant]
+Files = Mapping[str, str | bytes]
+MakeAssistant = Callable[..., Assistant]
+PdfBytes = Callable[[Sequence[str]], bytes]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_of_this_machine() -> Iterator[None]:
+    """Neither a stray ``.env`` nor ``ASSISTANT_*`` variables reach a test that does not set them itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.upper().startswith("ASSISTANT_")]:
+            patch.delenv(name)
+        patch.setitem(Settings.model_config, "env_file", None)
+        yield
 
 
 @pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the exported embedding model, which is made once for all tests."""
-    folder = tmp_path_factory.mktemp("models")
-    load_embedder(DEFAULT_MODEL, folder)
+def models(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the exported embedding model: the checkout's own if there is one, or made once for all tests."""
+    folder = pytestconfig.rootpath / ".assistant" / "models"
+    if not any(folder.glob("*.onnx")):
+        folder = tmp_path_factory.mktemp("models")
+        load_embedder(DEFAULT_MODEL, folder)
     return folder
 
 
-@pytest.fixture
-def make_assistant(models: Path, tmp_path: Path) -> Iterator[MakeAssistant]:
-    """Builds an assistant whose library holds the given files, by path and content, all indexed."""
+@pytest.fixture(scope="session")
+def embedder(models: Path) -> Embedder:
+    """The default embedding model."""
+    return load_embedder(DEFAULT_MODEL, models)
+
+
+@contextmanager
+def _maker(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeAssistant]:
     with ExitStack() as opened:
 
-        def make(files: Mapping[str, str | bytes]) -> Assistant:
-            settings = Settings(corpus=tmp_path / "corpus", data=tmp_path / "data", models_folder=models)
-            for path, content in files.items():
-                file = settings.documents / path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(content.encode() if isinstance(content, str) else content)
-            assistant = opened.enter_context(Assistant(settings))
+        def make(files: Files, **settings: Any) -> Assistant:
+            folder = tmp_path_factory.mktemp("assistant")
+            chosen = {"corpus": folder / "corpus", "data": folder / "data", "models_folder": models, **settings}
+            assistant = opened.enter_context(Assistant(Settings(**chosen)))
+            write_files(assistant.settings.documents, files)
             assistant.sync()
             return assistant
 
         yield make
+
+
+def write_files(folder: Path, files: Files) -> None:
+    """Write files by path and content."""
+    for path, content in files.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+@pytest.fixture
+def make_assistant(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeAssistant]:
+    """Builds an assistant whose library holds the given files, by path and content, all indexed."""
+    with _maker(models, tmp_path_factory) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def make_shared_assistant(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeAssistant]:
+    """The same for assistants that the tests of a module share and do not change."""
+    with _maker(models, tmp_path_factory) as make:
+        yield make
+
+
+@pytest.fixture(scope="session")
+def pdf_bytes() -> PdfBytes:
+    """Makes a small PDF with one page per text, line by line; an empty text is a page without any."""
+    return _pdf_bytes
+
+
+def _pdf_bytes(pages: Sequence[str]) -> bytes:
+    kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
+    for number, page in enumerate(pages):
+        lines = [line.translate(str.maketrans({c: f"\\{c}" for c in "\\()"})) for line in page.splitlines()]
+        stream = "BT /F1 11 Tf 14 TL 50 780 Td\n" + "".join(f"({line}) Tj T*\n" for line in lines) + "ET"
+        objects += [
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 842] "
+            f"/Resources << /Font << /F1 3 0 R >> >> /Contents {5 + 2 * number} 0 R >>",
+            f"<< /Length {len(stream.encode('cp1252'))} >>\nstream\n{stream}\nendstream",
+        ]
+    return _pdf_file(objects)
+
+
+def _pdf_file(objects: Sequence[str]) -> bytes:
+    """Objects numbered from 1 with the cross-reference table that ISO 32000-1, 7.5.4 asks for."""
+    body = b"%PDF-1.4\n"
+    offsets = []
+    for number, content in enumerate(objects, 1):
+        offsets.append(len(body))
+        body += f"{number} 0 obj\n{content}\nendobj\n".encode("cp1252")
+    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    size = len(objects) + 1
+    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n"
+    return body + end.encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.text import content_tokens, han_share
+from assistant.text import content_words
 from assistant.types import Turn
 
 _POINTS_BACK = re.compile(
@@ -13,7 +13,7 @@ _POINTS_BACK = re.compile(
     r"|^(and|but|so|what about|how about|why)\b|[它他她其这那]|该|上述|那么|呢",
     re.IGNORECASE,
 )
-_FEW_WORDS = 4
+_FEWEST_WORDS = 2  # fewer words of content ("Since when?") cannot stand alone
 
 
 def resolve_follow_up(question: str, history: Sequence[Turn]) -> str:
@@ -32,5 +32,4 @@ def resolve_follow_up(question: str, history: Sequence[Turn]) -> str:
 
 
 def _is_follow_up(question: str) -> bool:
-    enough = _FEW_WORDS * 2 if han_share(question) > 0.3 else _FEW_WORDS
-    return bool(_POINTS_BACK.search(question)) or len(content_tokens(question)) < enough
+    return bool(_POINTS_BACK.search(question)) or len(content_words(question)) < _FEWEST_WORDS

@@ -12,8 +12,8 @@ import numpy as np
 
 from assistant.answering.question_kind import QuestionKind, holds, kind_of
 from assistant.retrieval.retriever import Concept, Retrieval
-from assistant.text import BlockKind, blocks, flatten, numbers, row_cells, sentences, tokens, without_mark, word_count
-from assistant.types import Hit
+from assistant.text import BlockKind, blocks, flatten, han_share, numbers, row_cells, sentences, tokens, without_mark, word_count
+from assistant.types import Hit, Passage, TableHeader
 
 Embed = Callable[[list[str]], list[list[float]]]
 Frequencies = Callable[[Sequence[str]], tuple[dict[str, int], int]]
@@ -21,8 +21,9 @@ Frequencies = Callable[[Sequence[str]], tuple[dict[str, int], int]]
 SENTENCE_FEATURES = ("lexical", "context", "window", "hit", "first_hit", "semantic", "kind", "short")
 ANSWER_FEATURES = (
     "lexical", "passage", "top_three", "sentence_missing", "sentence_unsaid", "passage_unsaid", "names_missing",
-    "numbers_missing", "negation", "asks_kind", "dense", "semantic", "kind",
+    "numbers_missing", "negation", "asks_kind", "foreign", "dense", "semantic", "kind",
 )  # fmt: skip
+_MOSTLY_HAN = 0.3
 _EMBEDDED_SENTENCES = 12  # so many of the best by words are compared by meaning: 45 ms on 2 cores
 
 
@@ -36,7 +37,7 @@ class Candidate:
 
     Attributes:
         start: Offset in the document's text.
-        header: Span of the header row, for a row of a table.
+        header: The header of the table, for a row of one.
         features: By name, see ``SENTENCE_FEATURES``.
     """
 
@@ -47,9 +48,7 @@ class Candidate:
     text: str
     terms: frozenset[str]
     features: Mapping[str, float]
-    header: tuple[int, int] | None = None
-    header_text: str = ""
-    vector: tuple[float, ...] | None = None
+    header: TableHeader | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ def gather(
         for rank, hit in enumerate(retrieval.hits)
         for candidate in _candidates(question, kind, rank, hit, weights)
     ]
-    candidates = _with_meaning(candidates, retrieval.embedding, embed)
+    candidates = _with_meaning(candidates, retrieval, embed)
     candidates.sort(key=lambda each: (-score(each.features), each.rank, each.start))
     features = _answer_features(question, retrieval, candidates[0], weights) if candidates else {}
     return Evidence(tuple(candidates), features)
@@ -123,10 +122,9 @@ def _candidates(
 ) -> Iterator[Candidate]:
     before: frozenset[str] = frozenset()
     context = frozenset(tokens(" ".join((hit.metadata.title, *hit.passage.heading_path))))
-    for start, end, header in _spans(hit.passage.text):
+    for start, end, header in _spans(hit.passage):
         raw = hit.passage.text[start:end]
-        header_text = hit.passage.text[slice(*header)] if header else ""
-        terms = frozenset(tokens(f"{header_text} {raw}"))
+        terms = frozenset(tokens(f"{header.text} {raw}" if header else raw))
         features = {
             "lexical": weights.coverage(terms),
             "context": weights.coverage(terms | context),
@@ -141,22 +139,23 @@ def _candidates(
         offset = hit.passage.start
         yield Candidate(
             hit, rank, offset + start, offset + end, raw, terms, features,
-            header=(offset + header[0], offset + header[1]) if header else None,
-            header_text=header_text,
+            header=header,
         )  # fmt: skip
 
 
-def _spans(text: str) -> Iterator[tuple[int, int, tuple[int, int] | None]]:
-    """Sentences and table rows of a passage; a row comes with the span of its table's header.
+def _spans(passage: Passage) -> Iterator[tuple[int, int, TableHeader | None]]:
+    """Spans of sentences and table rows inside a passage; a row comes with its table's header.
 
     The sentence right above a table only says what the table shows, so it is no candidate itself.
     """
-    header: tuple[int, int] | None = None
+    text = passage.text
+    header = passage.table_header
     parts = blocks(text)
     for block, following in zip(parts, (*parts[1:], None), strict=True):
         if block.kind is BlockKind.ROW:
             if header is None:
-                header = (block.start, block.end)
+                start, end = passage.start + block.start, passage.start + block.end
+                header = TableHeader(start, end, text[block.start : block.end])
             else:
                 yield block.start, block.end, header
             continue
@@ -185,30 +184,36 @@ def _says_something(sentence: str, kind: BlockKind) -> bool:
 
 def readable(candidate: Candidate) -> str:
     """A candidate as a line of text: a table row is read with its header, ``Year: 2012; Quota: 93,800``."""
-    if not candidate.header_text:
+    if candidate.header is None:
         return flatten(candidate.text)
-    names, cells = row_cells(candidate.header_text), row_cells(candidate.text)
+    names, cells = row_cells(candidate.header.text), row_cells(candidate.text)
     return "; ".join(f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=False) if cell)
 
 
-def _with_meaning(candidates: Sequence[Candidate], question: Sequence[float], embed: Embed) -> list[Candidate]:
-    """Compare the best candidates by words with the question by meaning; the rest keep a low guess."""
+def _with_meaning(candidates: Sequence[Candidate], retrieval: Retrieval, embed: Embed) -> list[Candidate]:
+    """Compare the best candidates by words with the question by meaning.
 
-    def promise(candidate: Candidate) -> float:
-        features = candidate.features
+    What the embedder cannot read gets the middle of the others' cosines, and what is not compared
+    for want of promise gets the least.
+    """
+
+    def promise(at: int) -> float:
+        features = candidates[at].features
         return features["lexical"] + 0.5 * features["hit"] + 0.2 * features["kind"] + 0.2 * features["window"]
 
-    best = sorted(range(len(candidates)), key=lambda at: -promise(candidates[at]))[:_EMBEDDED_SENTENCES]
+    readable_ones = [at for at, each in enumerate(candidates) if each.hit.passage.id in retrieval.readable]
+    best = sorted(readable_ones, key=promise, reverse=True)[:_EMBEDDED_SENTENCES]
     if not best:
         return list(candidates)
     vectors = np.asarray(embed([readable(candidates[at]) for at in best]), np.float32)
-    cosines = vectors @ np.asarray(question, np.float32)
-    guess = float(cosines.min())
-    result = [replace(each, features={**each.features, "semantic": guess}) for each in candidates]
-    for at, vector, cosine in zip(best, vectors, cosines, strict=True):
-        features = {**candidates[at].features, "semantic": float(cosine)}
-        result[at] = replace(candidates[at], features=features, vector=tuple(vector.tolist()))
-    return result
+    cosines = vectors @ np.asarray(retrieval.embedding, np.float32)
+    known = {at: float(cosine) for at, cosine in zip(best, cosines, strict=True)}
+    unread, unpromising = float(np.median(cosines)), float(cosines.min())
+    could_be = frozenset(readable_ones)
+    return [
+        replace(each, features={**each.features, "semantic": known.get(at, unpromising if at in could_be else unread)})
+        for at, each in enumerate(candidates)
+    ]
 
 
 def _answer_features(question: str, retrieval: Retrieval, best: Candidate, weights: Weights) -> dict[str, float]:
@@ -229,6 +234,7 @@ def _answer_features(question: str, retrieval: Retrieval, best: Candidate, weigh
         "numbers_missing": float(bool(asked - said)),
         "negation": float(bool(_NEGATION.search(question)) and not _NEGATION.search(best.text)),
         "asks_kind": float(kind_of(question) is not QuestionKind.OTHER),
+        "foreign": float((han_share(question) > _MOSTLY_HAN) != (han_share(best.text) > _MOSTLY_HAN)),
         "dense": max((hit.dense or 0.0 for hit in retrieval.hits), default=0.0),
         "semantic": best.features["semantic"],
         "kind": best.features["kind"],

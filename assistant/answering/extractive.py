@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from assistant.types import Answer, Citation, Claim, Mode, Status
 
 _KEEP = 0.65  # a further sentence must score at least this share of the best one
 _SAME_PASSAGE = 0.5  # a sentence beside the best one reads on from it, and need not be as good by itself
+_TAKEN_PASSAGE = 0.3  # what another passage already said is told once: the next of its sentences counts less
 _SAME = 0.75  # share of words in common from which two sentences say the same
 
 
@@ -85,31 +87,42 @@ class ExtractiveAnswerer:
         )
 
     def _confidence(self, evidence: Evidence, retrieval: Retrieval) -> float:
-        by_meaning = any(hit.dense is not None for hit in retrieval.hits[:3]) and retrieval.readable
+        by_meaning = evidence.candidates[0].hit.passage.id in retrieval.readable
         model = self._calibration.answerable if by_meaning else self._calibration.answerable_by_words
         return model.probability(evidence.features)
 
     def _claims(self, evidence: Evidence, retrieval: Retrieval) -> tuple[Claim, ...]:
-        best = evidence.candidates[0]
-        scores = {id(each): self._worth(each, best) for each in evidence.candidates}
-        least = _KEEP * self._calibration.sentence.score(best.features)
-        groups: list[list[Candidate]] = []
-        for candidate in sorted(evidence.candidates, key=lambda each: -scores[id(each)]):
-            if scores[id(candidate)] < least:
-                break
-            twin = next((group for group in groups if _say_the_same(group[0], candidate)), None)
-            if twin is not None:
-                if all(each.hit.passage.document != candidate.hit.passage.document for each in twin):
-                    twin.append(candidate)
-            elif len(groups) < self._max_claims:
-                groups.append([candidate])
+        groups = self._choose(evidence.candidates)
         first, *others = groups
         others.sort(key=lambda group: _reading_order(group[0], first[0]))
         return tuple(_claim(group, retrieval) for group in (first, *others))
 
-    def _worth(self, candidate: Candidate, best: Candidate) -> float:
-        score = self._calibration.sentence.score(candidate.features)
-        return score + _SAME_PASSAGE * (candidate.hit.passage.id == best.hit.passage.id)
+    def _choose(self, candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+        """The sentences to cite, best first; sentences of several documents that say the same share a group.
+
+        Greedy, as in maximal marginal relevance (Carbonell and Goldstein 1998): the passage of the
+        best sentence may go on, others lose with every sentence they have given.
+        """
+        best = candidates[0]
+        worth = {id(each): self._calibration.sentence.score(each.features) for each in candidates}
+        for each in candidates:
+            worth[id(each)] += _SAME_PASSAGE * (each.hit.passage.id == best.hit.passage.id)
+        least = _KEEP * self._calibration.sentence.score(best.features)
+        left = [each for each in candidates if worth[id(each)] >= least] or [best]
+        groups: list[list[Candidate]] = []
+        taken: Counter[str] = Counter()
+        while left:
+            chosen = max(left, key=lambda each: worth[id(each)] - _TAKEN_PASSAGE * taken[each.hit.passage.id])
+            left.remove(chosen)
+            twin = next((group for group in groups if _say_the_same(group[0], chosen)), None)
+            if twin is not None:
+                if all(each.hit.passage.document != chosen.hit.passage.document for each in twin):
+                    twin.append(chosen)
+            elif len(groups) < self._max_claims:
+                groups.append([chosen])
+                if chosen.hit.passage.id != best.hit.passage.id:
+                    taken[chosen.hit.passage.id] += 1
+        return groups
 
 
 def _reading_order(candidate: Candidate, first: Candidate) -> tuple[bool, int, int]:
@@ -129,7 +142,8 @@ def _claim(group: Sequence[Candidate], retrieval: Retrieval) -> Claim:
     citations = []
     for candidate in group:
         if candidate.header is not None:
-            citations.append(_citation(candidate, *candidate.header, candidate.header_text, retrieval))
+            header = candidate.header
+            citations.append(_citation(candidate, header.start, header.end, header.text, retrieval))
         citations.append(_citation(candidate, candidate.start, candidate.end, candidate.text, retrieval))
     return Claim(readable(group[0]), tuple(citations))
 

@@ -23,7 +23,8 @@ def read_html(data: bytes, name: str) -> Extract:
     )
     if not text:
         raise NoTextFound(f"{name} holds no article text; open it in a browser and save the article as text.")
-    found = trafilatura.extract_metadata(data) or TrafilaturaDocument()
+    # `extensive` would take any year in the text for the date of the page.
+    found = trafilatura.extract_metadata(data, extensive=False) or TrafilaturaDocument()
     fields = Fields(
         title=found.title,
         author=found.author,

@@ -13,6 +13,9 @@ from assistant.documents.readers import metadata_file
 from assistant.errors import LibraryError
 
 
+_LONGEST_NAME = 200  # bytes: file systems take 255, and a number or a metadata suffix may follow
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """What tells cheaply whether a file (or its metadata file) may have changed since it was read."""
@@ -37,8 +40,12 @@ class Library:
         found: dict[str, Stamp] = {}
         beside: dict[str, os.stat_result] = {}
         for entry in _walk(self.root):
-            path = Path(entry.path).relative_to(self.root).as_posix()
-            stat = entry.stat()
+            # A name that is not Unicode is spelt out, so that it can be written down as a problem.
+            path = Path(entry.path).relative_to(self.root).as_posix().encode("utf-8", "backslashreplace").decode()
+            try:
+                stat = entry.stat()
+            except FileNotFoundError:
+                continue  # taken away at this moment
             if path.endswith(METADATA_SUFFIX):
                 beside[path.removesuffix(METADATA_SUFFIX)] = stat
             else:
@@ -50,7 +57,7 @@ class Library:
         return dict(sorted(found.items()))
 
     def add(self, source: Path) -> tuple[str, ...]:
-        """Copy a file, or all files of a folder, into the library.
+        """Copy a file, or all files of a folder, into the library, each with its metadata file.
 
         A file that is there already with the same content is left as it is; another file of the
         same name keeps its place and the new one gets a number.
@@ -65,12 +72,11 @@ class Library:
             raise LibraryError(f"There is no file or folder {source}; check the path.")
         if not source.is_dir():
             return (self._copy(source, source.name),)
-        files = [Path(entry.path) for entry in _walk(source)]
+        files = sorted(Path(entry.path) for entry in _walk(source) if not entry.name.endswith(METADATA_SUFFIX))
         if not files:
             raise LibraryError(f"The folder {source} holds no files.")
-        return tuple(
-            self._copy(file, f"{source.name}/{file.relative_to(source).as_posix()}") for file in sorted(files)
-        )
+        folder = PurePosixPath(source.resolve().name)  # `.` has no name of its own
+        return tuple(self._copy(file, (folder / file.relative_to(source)).as_posix()) for file in files)
 
     def add_bytes(self, name: str, data: bytes) -> str:
         """Write an upload into the library under its own name, and return its path there.
@@ -107,11 +113,17 @@ class Library:
     def _copy(self, source: Path, path: str) -> str:
         if source.resolve().is_relative_to(self.root.resolve()):
             return source.resolve().relative_to(self.root.resolve()).as_posix()
+        beside = metadata_file(source)
         try:
             data = source.read_bytes()
+            beside_data = beside.read_bytes() if beside.is_file() else b""
         except OSError as error:
             raise LibraryError(f"{source} cannot be opened ({error.strerror}); check that it may be read.") from error
-        return self._place(path, data)
+        placed = self._place(path, data)
+        target = metadata_file(self.root / placed)
+        if beside_data and not target.exists():
+            _write(target, beside_data)
+        return placed
 
     def _place(self, path: str, data: bytes) -> str:
         target = self.root / path
@@ -120,18 +132,22 @@ class Library:
             number += 1
             target = (self.root / path).with_stem(f"{PurePosixPath(path).stem}-{number}")
         if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".adding-")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(temporary).chmod(0o644)
-                Path(temporary).replace(target)
-            finally:
-                Path(temporary).unlink(missing_ok=True)
+            _write(target, data)
         return target.relative_to(self.root).as_posix()
+
+
+def _write(target: Path, data: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".adding-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(target)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
 
 
 def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
@@ -152,8 +168,8 @@ def _holds(file: Path, data: bytes) -> bool:
 
 
 def _safe(name: str) -> str:
-    last = PurePosixPath(name.replace("\\", "/")).name.strip().lstrip(".")
+    last = PurePosixPath(name.replace("\\", "/")).name.strip().lstrip(".~$")  # hidden files and lock files
     cleaned = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*')
     if not cleaned:
         raise LibraryError(f"{name!r} is not a name for a file; rename it and add it again.")
-    return cleaned[-120:]
+    return cleaned.encode()[-_LONGEST_NAME:].decode(errors="ignore")

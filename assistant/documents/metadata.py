@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from assistant.errors import UnreadableDocument
 from assistant.text import flatten, language_of
@@ -108,7 +108,7 @@ def parse_fields(yaml_text: str, *, where: str) -> Fields:
             if alias in named:
                 named.setdefault(name, named[alias])
         return Fields.model_validate(named)
-    except (yaml.YAMLError, ValidationError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # PyYAML lets ValueErrors of dates through
         detail = flatten(str(error))[:200]
         raise UnreadableDocument(f"The metadata of {where} cannot be read ({detail}); mend it.") from error
 

@@ -17,6 +17,8 @@ from assistant.errors import NoTextFound, UnreadableDocument
 from assistant.text import clean
 
 _SLIDE = re.compile(r"^<!-- Slide number: \d+ -->$", re.MULTILINE)
+# Word seldom marks a table's header; markitdown then writes an empty one above the first row.
+_NO_HEADER = re.compile(r"^\|[ |]*\|\n(\| ?---.*\|)\n(\|.*\|)\n", re.MULTILINE)
 _CORE_PROPERTIES = "docProps/core.xml"
 
 
@@ -38,7 +40,7 @@ def read_office(data: bytes, name: str) -> Extract:
     if len(slides) > 1:
         extract = join_pages([strip_inline_markup(slide) for slide in slides[1:]], fields)
     else:
-        extract = Extract(clean(strip_inline_markup(converted.markdown)), fields)
+        extract = Extract(clean(strip_inline_markup(_NO_HEADER.sub(r"\2\n\1\n", converted.markdown))), fields)
     if not extract.text.strip():
         raise NoTextFound(f"{name} holds no text.")
     return extract

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from assistant.documents.headings import heading_path
 from assistant.text import Block, BlockKind, blocks, sentences, word_count
-from assistant.types import Document, Passage
+from assistant.types import Document, Passage, TableHeader
 
 # Part of the index's fingerprint: raise it whenever the same document would be split differently.
-SPLITTER_VERSION = 1
+SPLITTER_VERSION = 2
 
 _LONGEST = 1.25  # a run of text up to this many times the target stays whole
+_LONGEST_WORD = 12  # characters, on an average over a passage; base64 and the like have longer ones
 _SHORTEST = 0.3  # sections shorter than this share of the target are joined with the next
 
 
@@ -39,6 +40,7 @@ def split_passages(document: Document, *, words: int) -> tuple[Passage, ...]:
     """
     passages: list[Passage] = []
     for page in _pages(document):
+        headers = _table_headers(document.text, *page)
         for section in _sections(_pieces(document.text, *page, words), words):
             for group in _balanced(section, words):
                 start, end = group[0].start, group[-1].end
@@ -54,9 +56,32 @@ def split_passages(document: Document, *, words: int) -> tuple[Passage, ...]:
                         text=document.text[start:end],
                         heading_path=heading_path(document.headings, below_heading),
                         page=document.page_at(start),
+                        table_header=_header_above(document.text, headers, group),
                     )
                 )
     return tuple(passages)
+
+
+def _table_headers(text: str, start: int, end: int) -> dict[int, tuple[int, int]]:
+    """Where each row of a table below its first begins, and the span of that first row."""
+    headers: dict[int, tuple[int, int]] = {}
+    header: tuple[int, int] | None = None
+    for block in blocks(text[start:end]):
+        if block.kind is not BlockKind.ROW:
+            header = None
+        elif header is None:
+            header = (start + block.start, start + block.end)
+        else:
+            headers[start + block.start] = header
+    return headers
+
+
+def _header_above(text: str, headers: dict[int, tuple[int, int]], group: list[_Piece]) -> TableHeader | None:
+    """The header of a table that goes on in this passage and began before it."""
+    span = next((headers[piece.start] for piece in group if piece.start in headers), None)
+    if span is None or span[0] >= group[0].start:
+        return None
+    return TableHeader(*span, text[slice(*span)])
 
 
 def passage_id(digest: str, number: int) -> str:
@@ -75,23 +100,28 @@ def _pieces(text: str, start: int, end: int, words: int) -> list[_Piece]:
     pieces: list[_Piece] = []
     for block in blocks(text[start:end]):
         for number, (first, last) in enumerate(_uncut(text, start, block, words)):
-            length = word_count(text[first:last])
+            length = _length(text[first:last])
             pieces.append(_Piece(first, last, length, block.kind is BlockKind.HEADING, number == 0))
     return _cover(text, start, end, pieces)
 
 
 def _uncut(text: str, offset: int, block: Block, words: int) -> list[tuple[int, int]]:
     start, end = offset + block.start, offset + block.end
-    if block.kind is BlockKind.PARAGRAPH or word_count(text[start:end]) > _LONGEST * words:
+    if block.kind is BlockKind.PARAGRAPH or _length(text[start:end]) > _LONGEST * words:
         return [piece for span in sentences(text, start, end) for piece in _chop(text, *span, words)]
     while start < end and text[start].isspace():
         start += 1
     return [(start, end)]
 
 
+def _length(text: str) -> int:
+    """Length in words, of which none counts as longer than a word can be."""
+    return max(word_count(text), len(text) // _LONGEST_WORD)
+
+
 def _chop(text: str, start: int, end: int, words: int) -> Iterator[tuple[int, int]]:
     """Cut a sentence without end (base64, a log, a table without rows) at blanks, or anywhere."""
-    limit = 12 * words
+    limit = _LONGEST_WORD * words
     while end - start > limit:
         cut = text.rfind(" ", start + limit // 2, start + limit) + 1 or start + limit
         yield start, cut
@@ -101,6 +131,8 @@ def _chop(text: str, start: int, end: int, words: int) -> Iterator[tuple[int, in
 
 def _cover(text: str, start: int, end: int, pieces: list[_Piece]) -> list[_Piece]:
     """Stretch pieces over what lies between them (rules of tables), so that nothing is lost."""
+    if not pieces and text[start:end].strip():
+        return [_Piece(start, end, _length(text[start:end]), is_heading=False, opens_block=True)]
     covered: list[_Piece] = []
     for number, piece in enumerate(pieces):
         following = pieces[number + 1].start if number + 1 < len(pieces) else end

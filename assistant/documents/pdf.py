@@ -6,7 +6,8 @@ import io
 import logging
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from threading import RLock
 from typing import Any
 
 import pypdf
@@ -15,8 +16,10 @@ from pypdf.errors import FileNotDecryptedError, PyPdfError
 
 from assistant.documents.extract import Extract, join_pages
 from assistant.documents.metadata import Fields, iso_date
-from assistant.documents.recognition import is_available, recognise_page
+from assistant.documents.recognition import DOTS_PER_POINT, is_available, recognise_picture
 from assistant.errors import NoTextFound, PasswordProtected, UnreadableDocument
+
+PDFIUM = RLock()  # PDFium is not made for several threads: whoever calls it holds this
 
 # Damaged files make pypdf raise far more than its own errors (py-pdf/pypdf tracks them one by
 # one), so its failures are named here and the second reader is asked instead.
@@ -69,7 +72,8 @@ def _read_with_pypdf(data: bytes, name: str) -> tuple[list[str] | None, Fields]:
 def _opens_for_anyone(data: bytes) -> bool:
     """Ask pdfium: pypdf also unlocks files by an empty owner password, which no viewer does."""
     try:
-        pypdfium2.PdfDocument(data).close()
+        with PDFIUM:
+            pypdfium2.PdfDocument(data).close()
     except pypdfium2.PdfiumError as error:
         return "password" not in str(error).lower()
     return True
@@ -100,27 +104,34 @@ def _fields(reader: pypdf.PdfReader) -> Fields:
 
 def _read_with_pdfium(data: bytes, name: str, *, opened_before: bool, recognise: bool) -> list[str]:
     try:
-        with pypdfium2.PdfDocument(data) as document:
-            return list(_pdfium_pages(document, recognise=recognise and is_available()))
+        with PDFIUM:
+            document = pypdfium2.PdfDocument(data)
+            count = len(document)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise PasswordProtected(_PASSWORD.format(name=name)) from error
         if opened_before:
             return []
         raise UnreadableDocument(f"{name} is damaged and cannot be opened as a PDF; get a fresh copy.") from error
+    try:
+        return [_pdfium_page(document, number, recognise=recognise and is_available()) for number in range(count)]
+    finally:
+        with PDFIUM:
+            document.close()
 
 
-def _pdfium_pages(document: pypdfium2.PdfDocument, *, recognise: bool) -> Iterator[str]:
-    for number in range(len(document)):
+def _pdfium_page(document: pypdfium2.PdfDocument, number: int, *, recognise: bool) -> str:
+    with PDFIUM:
         try:
             page = document[number]
-            text = page.get_textpage().get_text_bounded()
+            text = str(page.get_textpage().get_text_bounded())
+            picture = None
             if recognise and _letters(text) < _LEAST_LETTERS:
-                text = recognise_page(page)
+                picture = page.render(scale=DOTS_PER_POINT).to_numpy().copy()
             page.close()
         except pypdfium2.PdfiumError:
-            text = ""
-        yield text
+            return ""
+    return text if picture is None else recognise_picture(picture)
 
 
 _GLYPH_NAME = re.compile(r"(?<!\S)/\w{1,4}(?!\S)")

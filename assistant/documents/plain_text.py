@@ -19,6 +19,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_TORN = 0.1  # of the characters beyond ASCII: a UTF-8 file with a few damaged bytes is still UTF-8
 _LIKELY_ENCODINGS = ["gb18030", "big5", "cp1252", "cp1251", "utf_16_le", "utf_16_be"]
 
 
@@ -31,10 +32,9 @@ def decode(data: bytes, name: str) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
+    as_utf8 = data.decode("utf-8", "replace")
+    if as_utf8.count("\ufffd") <= _TORN * sum(c > "\x7f" for c in as_utf8):
+        return as_utf8
     try:
         as_chinese = data.decode("gb18030")
     except UnicodeDecodeError:
@@ -49,7 +49,7 @@ def decode(data: bytes, name: str) -> str:
 
 
 def read_text(data: bytes, name: str) -> Extract:
-    """Plain text: the words as they stand; the first short line serves as title."""
+    """Plain text: the words as they stand."""
     front_matter, body = split_front_matter(decode(data, name))
     fields = parse_fields(front_matter, where=name) if front_matter is not None else Fields()
     return Extract(clean(body), fields)
@@ -65,12 +65,14 @@ def read_markdown(data: bytes, name: str) -> Extract:
     return Extract(text, fields)
 
 
+# Every repetition has an end, since a file of opening marks alone would be searched for hours.
+_TARGET = r"\([^)\s]{0,2000}(?:\s{1,9}\"[^\"]{0,500}\")?\)"
 _INLINE_MARKUP = (
-    (re.compile(r"<!--.*?-->", re.DOTALL), ""),
-    (re.compile(r"!\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),
-    (re.compile(r"\[([^\]]+)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),
-    (re.compile(r"(?<![\w*])(\*\*|__)(?=\S)([^\n]+?)(?<=\S)\1(?![\w*])"), r"\2"),
-    (re.compile(r"(?<![\w*])([*_])(?=[^\s*_])([^\n]+?)(?<=[^\s*_])\1(?![\w*])"), r"\2"),
+    (re.compile(r"<!--(?:(?!<!--|-->).)*+-->", re.DOTALL), ""),
+    (re.compile(rf"!\[([^\[\]]{{0,500}})\]{_TARGET}"), r"\1"),
+    (re.compile(rf"\[([^\[\]]{{1,500}})\]{_TARGET}"), r"\1"),
+    (re.compile(r"(?<![\w*])(\*\*|__)(?=\S)([^\n]{1,1000}?)(?<=\S)\1(?![\w*])"), r"\2"),
+    (re.compile(r"(?<![\w*])([*_])(?=[^\s*_])([^\n]{1,1000}?)(?<=[^\s*_])\1(?![\w*])"), r"\2"),
     (re.compile(r"(?<!`)`([^`\n]+)`(?!`)"), r"\1"),
 )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-_DETECTED_SCALE = 200 / 72  # dots per inch over PDF points
+DOTS_PER_POINT = 200 / 72  # 200 dots an inch, which reads best
 _LEAST_CONFIDENCE = 0.5
 
 
@@ -26,18 +26,17 @@ def _engine() -> Any:
     return rapidocr.RapidOCR(params={"Global.use_cls": False, "Global.log_level": "error"})
 
 
-def recognise_page(page: Any) -> str:
-    """Read the picture of a PDF page.
+def recognise_picture(picture: np.ndarray) -> str:
+    """Read the picture of a page.
 
     Args:
-        page: A ``pypdfium2.PdfPage``.
+        picture: Height by width by three or more channels, drawn at ``DOTS_PER_POINT``.
 
     Returns:
         Lines from top to bottom, those on one level joined by blanks; empty if nothing was read.
     """
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
-    image = page.render(scale=_DETECTED_SCALE).to_numpy()
-    result = _engine()(np.ascontiguousarray(image[..., :3]))
+    result = _engine()(np.ascontiguousarray(picture[..., :3]))
     if result.boxes is None:
         return ""
     words = [

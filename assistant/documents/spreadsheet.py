@@ -46,11 +46,14 @@ def read_spreadsheet(data: bytes, name: str) -> Extract:
 
 
 def _sheet_lines(sheet: Worksheet) -> Iterator[str]:
-    yield f"## {sheet.title}\n"
+    is_empty = True
     in_table = False
     for row in sheet.iter_rows(values_only=True):
         cells = [_cell(value) for value in row]
         filled = sum(bool(cell) for cell in cells)
+        if filled and is_empty:
+            yield f"## {sheet.title}\n"
+            is_empty = False
         if filled > 1:
             yield f"| {' | '.join(cells)} |"
             if not in_table:

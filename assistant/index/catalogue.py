@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from assistant.documents.library import Stamp
 from assistant.errors import IndexStateError
 from assistant.index import tables
-from assistant.types import Document, DocumentRecord, Heading, Metadata, Passage, Problem, Source
+from assistant.types import Document, DocumentRecord, Heading, Metadata, Passage, Problem, Source, TableHeader
 
 PENDING, READY = "pending", "ready"
 _VARIABLES = 500  # ids per statement: SQLite's limit on variables was 999 for long
@@ -162,10 +162,11 @@ class Catalogue:
             connection.execute(tables.problems.delete().where(tables.problems.c.path == path))
 
     def clear(self) -> None:
-        """Forget all documents and problems."""
+        """Forget all documents and problems, and the shape that an earlier release gave their tables."""
+        derived = [tables.problems, tables.passages, tables.documents]
         with self._engine.begin() as connection:
-            for table in (tables.passages, tables.documents, tables.problems):
-                connection.execute(table.delete())
+            tables.schema.drop_all(connection, derived)
+            tables.schema.create_all(connection, derived)
             _bump(connection)
 
     def drop_pending(self) -> None:
@@ -292,8 +293,13 @@ class Catalogue:
 
 
 def context_of(passage: Passage, title: str) -> str:
-    """Title and headings of a passage: embedded and searched with it, never quoted."""
-    return "\n".join(dict.fromkeys((title, *passage.heading_path)))
+    """Title, headings and table header of a passage: embedded and searched with it, never part of its text."""
+    header = (passage.table_header.text,) if passage.table_header else ()
+    return "\n".join(dict.fromkeys((title, *passage.heading_path, *header)))
+
+
+def _slice_of_text(start: sa.Column[int], end: sa.Column[int]) -> sa.ColumnElement[str]:
+    return sa.func.substr(tables.documents.c.text, start + 1, end - start)
 
 
 _PASSAGES = (
@@ -302,9 +308,8 @@ _PASSAGES = (
         tables.documents.c.path,
         tables.documents.c.metadata,
         tables.documents.c.digest,
-        sa.func.substr(
-            tables.documents.c.text, tables.passages.c.start + 1, tables.passages.c.end - tables.passages.c.start
-        ).label("text"),
+        _slice_of_text(tables.passages.c.start, tables.passages.c.end).label("text"),
+        _slice_of_text(tables.passages.c.header_start, tables.passages.c.header_end).label("header"),
     )
     .join(tables.documents)
     .where(tables.documents.c.state == READY)
@@ -367,6 +372,8 @@ def _passage_rows(document: int, entry: Entry) -> Iterator[dict[str, Any]]:
             "end": passage.end,
             "page": passage.page,
             "heading_path": list(passage.heading_path),
+            "header_start": passage.table_header.start if passage.table_header else None,
+            "header_end": passage.table_header.end if passage.table_header else None,
             "embedding": np.asarray(embedding, np.float32).tobytes(),
         }
 
@@ -386,4 +393,5 @@ def _passage(row: Any) -> Passage:
         text=row.text,
         heading_path=tuple(row.heading_path),
         page=row.page,
+        table_header=None if row.header_start is None else TableHeader(row.header_start, row.header_end, row.header),
     )

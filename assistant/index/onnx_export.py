@@ -11,7 +11,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from sentence_transformers import SentenceTransformer
 
 
-class _LastHiddenState(torch.nn.Module):
+class _LastHiddenState(torch.nn.Module):  # type: ignore[misc]
     """The transformer alone: token ids and mask in, states of the last layer out."""
 
     def __init__(self, transformer: torch.nn.Module) -> None:

@@ -18,7 +18,7 @@ from assistant.index.stores import Stores
 from assistant.types import Document, DocumentRecord, Metadata, Passage
 
 REBUILD_COMMAND = "assistant sync --rebuild"
-_LAYOUT_VERSION = 1
+_LAYOUT_VERSION = 2
 _WAIT_FOR_WRITER = 600.0  # seconds
 _WAIT_FOR_OPENER = 30.0
 

@@ -33,6 +33,8 @@ passages = sa.Table(
     sa.Column("end", sa.Integer, nullable=False),
     sa.Column("page", sa.Integer),
     sa.Column("heading_path", sa.JSON, nullable=False),
+    sa.Column("header_start", sa.Integer),
+    sa.Column("header_end", sa.Integer),
     sa.Column("embedding", sa.LargeBinary, nullable=False),
 )
 

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 
 def fuse(
-    dense: Mapping[str, float], keyword: Mapping[str, float], *, dense_weight: float
+    dense: Mapping[str, float],
+    keyword: Mapping[str, float],
+    *,
+    dense_weight: float,
+    unreadable: Set[str] = frozenset(),
 ) -> dict[str, float]:
     """A convex sum of min-max normalised scores (Bruch et al. 2023, "An Analysis of Fusion Functions").
 
     Cosines are normalised by their own range in the list; BM25 scores from zero, which is what a
-    passage without any of the words gets. A passage that one list lacks gets that list's zero.
+    passage without any of the words gets. A passage that one list lacks gets that list's zero,
+    but where the embedder cannot read a passage, its keywords alone decide.
     On SciFact this reaches .731-.736 nDCG@10 where reciprocal rank fusion reaches .715-.719.
 
     Args:
         dense: Cosine similarity by passage id.
         keyword: BM25 score by passage id.
         dense_weight: Weight of the cosines, in [0, 1].
+        unreadable: Ids of passages in languages that the embedder does not read.
 
     Returns:
         Scores in [0, 1] by passage id, best first.
     """
+    def score(key: str) -> float:
+        weight = 0.0 if key in unreadable else dense_weight
+        return weight * dense_part.get(key, 0.0) + (1 - weight) * keyword_part.get(key, 0.0)
+
     lowest = min(dense.values(), default=0.0)
     dense_part = _scaled(dense, lowest)
     keyword_part = _scaled(keyword, 0.0)
-    fused = {
-        key: dense_weight * dense_part.get(key, 0.0) + (1 - dense_weight) * keyword_part.get(key, 0.0)
-        for key in (*dense, *keyword)
-    }
+    fused = {key: score(key) for key in (*dense, *keyword)}
     return dict(sorted(fused.items(), key=lambda item: (-item[1], item[0])))
 
 

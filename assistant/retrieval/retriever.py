@@ -16,9 +16,8 @@ from assistant.retrieval.fusion import fuse
 from assistant.retrieval.glossary import Glossary, Mention
 from assistant.retrieval.reranking import Reranker
 from assistant.text import bigrams, content_tokens, content_words, fold, han_share, is_unspaced, tokens
-from assistant.types import Filters, Hit
+from assistant.types import Filters, Hit, Metadata
 
-_EXPANSION_WEIGHT = 0.6  # of a glossary term's words, against 1 for the question's own
 _DEEPEST = 100_000
 
 
@@ -63,7 +62,7 @@ class Retrieval:
         mentions: Glossary terms of the question.
         digests: Content digest by document path, for the hits.
         embedding: The question's vector.
-        readable: Whether the embedder reads the question's language.
+        readable: Ids of the hits whose language and the question's the embedder reads.
     """
 
     hits: tuple[Hit, ...]
@@ -71,7 +70,7 @@ class Retrieval:
     mentions: tuple[Mention, ...]
     digests: Mapping[str, str]
     embedding: Sequence[float]
-    readable: bool
+    readable: frozenset[str]
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -125,8 +124,10 @@ class Retriever:
             )
             embedding, dense, dense_documents = dense_search.result()
         searched = time.perf_counter()
-        fused = fuse(dense, keyword, dense_weight=weight)
-        chosen = list(_spread(fused, {**dense_documents, **keyword_documents}, limit, per_document))
+        documents = {**dense_documents, **keyword_documents}
+        unreadable = {key for key, path in documents.items() if not self._reads(self._index.records[path].metadata)}
+        fused = fuse(dense, keyword, dense_weight=weight, unreadable=unreadable)
+        chosen = list(_spread(fused, documents, limit, per_document))
         stored = self._index.passages(chosen)
         hits = tuple(
             Hit(stored[key][0], stored[key][1], fused[key], dense.get(key), keyword.get(key))
@@ -141,7 +142,7 @@ class Retriever:
             mentions=mentions,
             digests={passage.document: digest for passage, _, digest in stored.values()},
             embedding=embedding,
-            readable=weight > self._dense_weight / 2,
+            readable=frozenset(chosen) - unreadable if weight > self._dense_weight / 2 else frozenset(),
             seconds={"search": searched - started, "fuse": time.perf_counter() - searched},
         )
 
@@ -169,6 +170,10 @@ class Retriever:
         kept = [(key, score) for key, score in found if key in documents][: self._candidates]
         return dict(kept), documents
 
+    def _reads(self, metadata: Metadata) -> bool:
+        languages = self._embedding_languages
+        return languages is None or metadata.language.split("-")[0] in languages
+
     def _readable_share(self, question: str) -> float:
         """How much of the question the embedder can read, in [0, 1]."""
         if self._embedding_languages is None or "zh" in self._embedding_languages:
@@ -182,7 +187,7 @@ def _terms(question: str, mentions: Sequence[Mention]) -> dict[str, float]:
     for mention in mentions:
         for name in mention.others:
             for term in tokens(name):
-                terms.setdefault(term, _EXPANSION_WEIGHT)
+                terms.setdefault(term, 1.0)
     return terms
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from typing import NoReturn
 
 import streamlit as st
 
 from assistant.assistant import Assistant
 from assistant.errors import AssistantError
-from assistant.settings import Settings
+from assistant.settings import Settings, load_settings
 from assistant.types import Progress, SyncReport
+from assistant.ui.layout import columns
 from assistant.ui.markup import plain
 
 _LOOK_AGAIN = 0.2  # seconds between two looks at a running job
@@ -74,16 +76,22 @@ def show_failure(error: AssistantError) -> None:
 def open_desk() -> Desk:
     """The desk, once there is something to ask; until then the page says how far the indexing is."""
     try:
-        desk = _desk_for(Settings())
+        desk = _desk_for(load_settings())
         if not desk.first_look.done() and not desk.assistant.records():
-            st.header("Preparing the library", anchor=False)
-            st.text("The documents are read and indexed once; later starts take seconds.")
-            follow(desk, desk.first_look)
-            st.rerun()
+            _show_preparation(desk)
     except AssistantError as error:
         show_failure(error)
         st.stop()
     return desk
+
+
+def _show_preparation(desk: Desk) -> NoReturn:
+    matter, _ = columns("start")
+    with matter:
+        st.title("Preparing the library", anchor=False)
+        st.text("The documents are read and indexed once; later starts take seconds.")
+        follow(desk, desk.first_look)
+    st.rerun()
 
 
 def follow(desk: Desk, job: Future[SyncReport]) -> SyncReport:

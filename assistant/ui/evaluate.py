@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 from pydantic import BaseModel, ValidationError
 
-from assistant.settings import Settings
+from assistant.settings import load_settings
 from assistant.ui.layout import columns
 from assistant.ui.markup import counted, date_words
 
@@ -29,7 +29,7 @@ class _Run(BaseModel):
 
 def page() -> None:
     """Say how to measure, and show the figures of the last run that was kept."""
-    kept = Settings().data / RUN_FILE
+    kept = load_settings().data / RUN_FILE
     matter, _ = columns("evaluate")
     with matter:
         st.title("Evaluate", anchor=False)

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 
-def columns(page: Literal["ask", "ask-below", "library", "evaluate"]) -> tuple[DeltaGenerator, DeltaGenerator]:
+def columns(page: Literal["start", "ask", "ask-below", "library", "evaluate"]) -> tuple[DeltaGenerator, DeltaGenerator]:
     """A page's matter and the place of a panel beside it.
 
     The stylesheet centres the matter while no panel is open. The columns are always there: if they

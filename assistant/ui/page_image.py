@@ -6,12 +6,12 @@ import io
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
-from threading import Lock
 
 import pypdfium2
 from PIL import Image, ImageChops, ImageDraw
 from pypdfium2 import raw
 
+from assistant.documents.pdf import PDFIUM
 from assistant.errors import UnreadableDocument
 
 HIGHLIGHT = (255, 221, 92)
@@ -19,7 +19,6 @@ _SCALE = 2.0  # pixels per point: 1190 x 1684 for a page of A4
 _LARGEST = 4000  # pixels on the longer side, for posters and plans
 _MARGIN = 2  # pixels left and right of a marked line
 _LEAST_SHARE = 0.5  # of the quote must stand on the page in one piece to be marked
-_ONE_AT_A_TIME = Lock()  # PDFium is not made for several threads
 
 Box = tuple[float, float, float, float]
 
@@ -44,7 +43,7 @@ def page_image(file: Path, page: int, quote: str) -> bytes:
     Raises:
         UnreadableDocument: The page cannot be drawn.
     """
-    with _ONE_AT_A_TIME:
+    with PDFIUM:
         try:
             with pypdfium2.PdfDocument(file) as document:
                 return _draw(document[page - 1], quote)
