@@ -34,7 +34,7 @@ _CHAT_PAGE = Path(__file__).parent.parent / "streamlit_app.py"
 class _Commands(TyperGroup):
     """All commands; the one place where expected failures become a sentence and an exit code."""
 
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer keeps these types to itself
+    def invoke(self, ctx: Any) -> Any:
         """Run a command."""
         try:
             return super().invoke(ctx)

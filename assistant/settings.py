@@ -14,27 +14,24 @@ from assistant.errors import SettingsError
 class Settings(BaseSettings):
     """Settings of the assistant; each field is read from ``ASSISTANT_<FIELD>``."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="ASSISTANT_", env_file=".env", extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", env_file=".env", extra="ignore", frozen=True)
 
-    corpus: Annotated[
-        Path, Field(description="Folder with documents/, questions.jsonl and glossary.csv")
-    ] = Path("corpus")
+    corpus: Annotated[Path, Field(description="Folder with documents/, questions.jsonl and glossary.csv")] = Path(
+        "corpus"
+    )
     documents_folder: Annotated[
         Path | None, Field(description="The library folder; `documents/` in the corpus folder by default")
     ] = None
     models_folder: Annotated[
         Path | None, Field(description="Folder of the exported embedding model; in the data folder by default")
     ] = None
-    data: Annotated[
-        Path, Field(description="Folder for the index and other files that can be made again")
-    ] = Path(".assistant")
+    data: Annotated[Path, Field(description="Folder for the index and other files that can be made again")] = Path(
+        ".assistant"
+    )
     embedding_model: Annotated[
         str,
         Field(
-            description="`default` (all-MiniLM-L6-v2, bundled) or any sentence-transformers "
-            "model, by name or folder"
+            description="`default` (all-MiniLM-L6-v2, bundled) or any sentence-transformers model, by name or folder"
         ),
     ] = "default"
     embedding_languages: Annotated[
@@ -43,41 +40,23 @@ class Settings(BaseSettings):
     reranker_model: Annotated[
         str | None, Field(description="A sentence-transformers CrossEncoder; none by default")
     ] = None
-    chroma_url: Annotated[
-        str | None, Field(description="Address of a Chroma server; embedded Chroma by default")
-    ] = None
-    database_url: Annotated[
-        str | None, Field(description="SQLAlchemy URL of the catalogue; SQLite by default")
-    ] = None
-    passage_words: Annotated[
-        int, Field(ge=40, le=1000, description="Target length of a passage, in words")
-    ] = 200
-    candidates: Annotated[
-        int, Field(ge=10, le=1000, description="Passages fetched from each retriever")
-    ] = 100
-    dense_weight: Annotated[
-        float, Field(ge=0, le=1, description="Weight of the vectors when scores are fused")
-    ] = 0.4
+    chroma_url: Annotated[str | None, Field(description="Address of a Chroma server; embedded Chroma by default")] = (
+        None
+    )
+    database_url: Annotated[str | None, Field(description="SQLAlchemy URL of the catalogue; SQLite by default")] = None
+    passage_words: Annotated[int, Field(ge=40, le=1000, description="Target length of a passage, in words")] = 200
+    candidates: Annotated[int, Field(ge=10, le=1000, description="Passages fetched from each retriever")] = 100
+    dense_weight: Annotated[float, Field(ge=0, le=1, description="Weight of the vectors when scores are fused")] = 0.4
     hits: Annotated[int, Field(ge=1, le=50, description="Passages an answer is drawn from")] = 10
-    hits_per_document: Annotated[
-        int, Field(ge=1, le=50, description="At most so many passages of one document")
-    ] = 5
-    max_claims: Annotated[
-        int, Field(ge=1, le=20, description="At most so many sentences in an extracted answer")
-    ] = 6
+    hits_per_document: Annotated[int, Field(ge=1, le=50, description="At most so many passages of one document")] = 5
+    max_claims: Annotated[int, Field(ge=1, le=20, description="At most so many sentences in an extracted answer")] = 6
     refusal_threshold: Annotated[
         float | None,
         Field(ge=0, le=1, description="Refuse below this confidence; fitted by default"),
     ] = None
-    max_file_megabytes: Annotated[
-        int, Field(ge=1, description="Files above this size are not indexed")
-    ] = 100
-    ocr: Annotated[
-        bool, Field(description="Read scanned pages, where the extra `ocr` is installed")
-    ] = True
-    max_question_words: Annotated[
-        int, Field(ge=10, description="Longer questions are not answered")
-    ] = 1000
+    max_file_megabytes: Annotated[int, Field(ge=1, description="Files above this size are not indexed")] = 100
+    ocr: Annotated[bool, Field(description="Read scanned pages, where the extra `ocr` is installed")] = True
+    max_question_words: Annotated[int, Field(ge=10, description="Longer questions are not answered")] = 1000
 
     @field_validator("embedding_languages")
     @classmethod

@@ -44,7 +44,7 @@ _HAN_FUNCTION_WORDS = re.compile(
 
 
 def clean(text: str) -> str:
-    """Canonical form of a document's text: NFC, ``\\n`` line ends, no control characters.
+    r"""Canonical form of a document's text: NFC, ``\n`` line ends, no control characters.
 
     Args:
         text: As a reader extracted it; lone surrogates are replaced.
@@ -126,7 +126,9 @@ def tokens(text: str) -> list[str]:
     return found
 
 
-_MONTH_OF_MAY = re.compile(r"\bMay,? \d|\d\.? May\b|(?:in|of|since|by|until|from|to|and|before|after|early|late|mid) May\b")
+_MONTH_OF_MAY = re.compile(
+    r"\bMay,? \d|\d\.? May\b|(?:in|of|since|by|until|from|to|and|before|after|early|late|mid) May\b"
+)
 
 
 def content_words(text: str) -> list[str]:
@@ -279,8 +281,9 @@ def _ends_paragraph(line: str, following: str, longest: int) -> bool:
         return False
     initial = following.strip()[:1]
     if initial.isdigit():  # "Decree No." at the end of a line goes on with its number
-        return re.search(r"[.!?:。！？：]$", line.rstrip()) is not None and not _is_abbreviation(line, 0, len(line.rstrip()))
-    return initial.isupper() or bool(_HAN.match(initial)) or initial in "“\"("
+        stripped = line.rstrip()
+        return stripped.endswith(tuple(".!?:。！？：")) and not _is_abbreviation(stripped, 0, len(stripped))
+    return initial.isupper() or bool(_HAN.match(initial)) or initial in '“"('
 
 
 _ABBREVIATIONS = frozenset(
@@ -297,13 +300,14 @@ _BOUNDARY = re.compile(
     re.VERBOSE,
 )
 _LONG_SENTENCE = 700
+_STOPPED = re.compile(r"[.!?。！？…][”’」』）)\]\"]*\s*$")
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """Spans of the sentences of ``text[start:end]``, without blanks around them.
 
-    Abbreviations, initials and decimals do not end a sentence. A sentence longer than 700
-    characters (a table without rows, a list without stops) is cut at its line breaks.
+    Abbreviations, initials and decimals do not end a sentence. Lines of figures without a full
+    stop (a table of a PDF), and what is longer than 700 characters, are cut at line breaks.
     """
     end = len(text) if end is None else end
     spans: list[Span] = []
@@ -326,11 +330,18 @@ def _is_abbreviation(text: str, begin: int, stop: int) -> bool:
 
 
 def _shorten(text: str, start: int, end: int) -> Iterator[Span]:
-    if end - start > _LONG_SENTENCE and "\n" in text[start:end]:
+    if "\n" in text[start:end] and (end - start > _LONG_SENTENCE or _is_tabular(text[start:end])):
         for line_start, line_end in _lines(text[start:end]):
             yield from _trim(text, start + line_start, start + line_end)
     else:
         yield from _trim(text, start, end)
+
+
+def _is_tabular(text: str) -> bool:
+    """Lines of figures without a full stop: how a table comes out of a PDF."""
+    lines = text.strip().splitlines()
+    with_figures = sum(any(c.isdigit() for c in line) for line in lines)
+    return len(lines) > 2 and _STOPPED.search(text) is None and with_figures >= 0.6 * len(lines)
 
 
 def _trim(text: str, start: int, end: int) -> Iterator[Span]:

@@ -12,13 +12,24 @@ import numpy as np
 
 from assistant.answering.question_kind import QuestionKind, holds, kind_of
 from assistant.retrieval.retriever import Concept, Retrieval
-from assistant.text import BlockKind, blocks, flatten, han_share, numbers, row_cells, sentences, tokens, without_mark, word_count
+from assistant.text import (
+    BlockKind,
+    blocks,
+    flatten,
+    han_share,
+    numbers,
+    row_cells,
+    sentences,
+    tokens,
+    without_mark,
+    word_count,
+)
 from assistant.types import Hit, Passage, TableHeader
 
 Embed = Callable[[list[str]], list[list[float]]]
 Frequencies = Callable[[Sequence[str]], tuple[dict[str, int], int]]
 
-SENTENCE_FEATURES = ("lexical", "context", "window", "hit", "first_hit", "semantic", "kind", "short")
+SENTENCE_FEATURES = ("lexical", "context", "window", "hit", "first_hit", "semantic", "kind", "short", "foreign")
 ANSWER_FEATURES = (
     "lexical", "passage", "top_three", "sentence_missing", "sentence_unsaid", "passage_unsaid", "names_missing",
     "numbers_missing", "negation", "asks_kind", "foreign", "dense", "semantic", "kind",
@@ -93,7 +104,11 @@ class Weights:
 
 
 def gather(
-    question: str, retrieval: Retrieval, embed: Embed, frequencies: Frequencies, score: Callable[[Mapping[str, float]], float]
+    question: str,
+    retrieval: Retrieval,
+    embed: Embed,
+    frequencies: Frequencies,
+    score: Callable[[Mapping[str, float]], float],
 ) -> Evidence:
     """Measure every sentence of the hits against a question.
 
@@ -117,9 +132,7 @@ def gather(
     return Evidence(tuple(candidates), features)
 
 
-def _candidates(
-    question: str, kind: QuestionKind, rank: int, hit: Hit, weights: Weights
-) -> Iterator[Candidate]:
+def _candidates(question: str, kind: QuestionKind, rank: int, hit: Hit, weights: Weights) -> Iterator[Candidate]:
     before: frozenset[str] = frozenset()
     context = frozenset(tokens(" ".join((hit.metadata.title, *hit.passage.heading_path))))
     for start, end, header in _spans(hit.passage):
@@ -134,6 +147,7 @@ def _candidates(
             "semantic": 0.0,
             "kind": float(holds(kind, raw, question)),
             "short": float(len(terms) < 6),
+            "foreign": float(_is_foreign(question, raw)),
         }
         before = terms
         offset = hit.passage.start
@@ -172,6 +186,7 @@ def _spans(passage: Passage) -> Iterator[tuple[int, int, TableHeader | None]]:
 
 _ABOUT_A_TABLE = re.compile(r"(?:The|This) (?:table|chart|figure|list)\b|[上下本]表")
 _STOPPED = re.compile(r"[.!?。！？…:：;；][”’」』）)\]\"]*$")
+_FEWEST_FIGURES = 3  # of a line without a full stop: such is a row of a PDF's table
 _FEWEST_WORDS = 15  # of a paragraph's sentence that has no full stop: shorter ones are bylines and titles
 
 
@@ -179,7 +194,14 @@ def _says_something(sentence: str, kind: BlockKind) -> bool:
     """Whether a sentence can stand as an answer: no byline, no title, no word on what a table shows."""
     if sum(c.isalnum() for c in sentence) <= 3 or _ABOUT_A_TABLE.match(sentence):
         return False
-    return kind is BlockKind.ITEM or _STOPPED.search(sentence) is not None or word_count(sentence) >= _FEWEST_WORDS
+    if kind is BlockKind.ITEM or _STOPPED.search(sentence):
+        return True
+    return word_count(sentence) >= _FEWEST_WORDS or len(numbers(sentence)) >= _FEWEST_FIGURES
+
+
+def _is_foreign(question: str, sentence: str) -> bool:
+    """Whether one of the two is in Chinese and the other is not."""
+    return (han_share(question) > _MOSTLY_HAN) != (han_share(sentence) > _MOSTLY_HAN)
 
 
 def readable(candidate: Candidate) -> str:
@@ -234,7 +256,7 @@ def _answer_features(question: str, retrieval: Retrieval, best: Candidate, weigh
         "numbers_missing": float(bool(asked - said)),
         "negation": float(bool(_NEGATION.search(question)) and not _NEGATION.search(best.text)),
         "asks_kind": float(kind_of(question) is not QuestionKind.OTHER),
-        "foreign": float((han_share(question) > _MOSTLY_HAN) != (han_share(best.text) > _MOSTLY_HAN)),
+        "foreign": best.features["foreign"],
         "dense": max((hit.dense or 0.0 for hit in retrieval.hits), default=0.0),
         "semantic": best.features["semantic"],
         "kind": best.features["kind"],

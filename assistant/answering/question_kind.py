@@ -20,14 +20,24 @@ class QuestionKind(StrEnum):
 
 
 _PATTERNS = (
-    (QuestionKind.DATE, r"\bwhen\b|\b(what|which|in what|since what) (year|date|month|day|century|decade)\b|何时|什么时候|哪一?[年月日天]|几[年月日]"),
+    (
+        QuestionKind.DATE,
+        r"\bwhen\b|\b(what|which|in what|since what) (year|date|month|day|century|decade)\b"
+        r"|何时|什么时候|哪一?[年月日天]|几[年月日]",
+    ),
     (
         QuestionKind.NUMBER,
-        r"\bhow (many|much|large|big|high|long|far|old|tall|often|fast|deep|heavy|wide)\b|\bwhat (percentage|percent|share|number|amount|"
-        r"proportion|fraction|rate|price|cost|size|quota|value|tonnage|volume)\b|多少|几[个家项次]|占比|比例",
+        r"\bhow (many|much|large|big|high|long|far|old|tall|often|fast|deep|heavy|wide)\b"
+        r"|\bwhat (percentage|percent|share|number|amount|proportion|fraction|rate|price|cost)\b"
+        r"|\bwhat (size|quota|value|tonnage|volume)\b"
+        r"|多少|几[个家项次]|占比|比例",
     ),
     (QuestionKind.PERSON, r"\bwho(m|se)?\b|谁|哪位|何人"),
-    (QuestionKind.PLACE, r"\bwhere\b|\b(what|which) (country|city|state|province|place|region|area|location)\b|哪里|何处|哪个(国家|省|城市|地区)"),
+    (
+        QuestionKind.PLACE,
+        r"\bwhere\b|\b(what|which) (country|city|state|province|place|region|area|location)\b"
+        r"|哪里|何处|哪个(国家|省|城市|地区)",
+    ),
     (QuestionKind.REASON, r"\bwhy\b|\bwhat (caused|is the reason|was the reason)\b|为什么|为何|原因"),
 )
 
@@ -38,7 +48,10 @@ _NUMBER = re.compile(
     r"million|billion|half|third|quarter|twice|double|once|several|percent)s?\b|[一二三四五六七八九十百千万亿]"
 )
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w’'-]+(?:\s+(?:of|de|van|von|the|[A-Z][\w’'-]+))*")
-_REASON = re.compile(r"\b(because|due to|since|as a result|so that|in order to|therefore|owing to|caused|led to|reason)\b|因为|由于|因此|为了|导致")
+_REASON = re.compile(
+    r"\b(because|due to|since|as a result|so that|in order to|therefore|owing to|caused|led to|reason)\b"
+    r"|因为|由于|因此|为了|导致"
+)
 
 
 def kind_of(question: str) -> QuestionKind:

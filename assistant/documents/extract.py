@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.documents.metadata import Fields
 from assistant.text import clean
@@ -18,7 +18,7 @@ class Extract:
     """
 
     text: str
-    fields: Fields = Fields()
+    fields: Fields = field(default_factory=Fields)
     page_starts: tuple[int, ...] = ()
 
 

@@ -19,7 +19,12 @@ def read_html(data: bytes, name: str) -> Extract:
         NoTextFound: The page holds no article.
     """
     text = trafilatura.extract(
-        data, output_format="markdown", include_comments=False, include_tables=True, include_formatting=True, include_links=False
+        data,
+        output_format="markdown",
+        include_comments=False,
+        include_tables=True,
+        include_formatting=True,
+        include_links=False,
     )
     if not text:
         raise NoTextFound(f"{name} holds no article text; open it in a browser and save the article as text.")

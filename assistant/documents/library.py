@@ -12,7 +12,6 @@ from assistant.documents.metadata import METADATA_SUFFIX
 from assistant.documents.readers import metadata_file
 from assistant.errors import LibraryError
 
-
 _LONGEST_NAME = 200  # bytes: file systems take 255, and a number or a metadata suffix may follow
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from pathlib import PurePosixPath
 from typing import Annotated, Any
@@ -26,7 +26,7 @@ def iso_date(value: object) -> str | None:
         value: A date, a year, or a string that begins with an ISO date or a PDF date
             (``D:20240629...``, ISO 32000-1, 7.9.4).
     """
-    if isinstance(value, datetime.date):
+    if isinstance(value, dt.date):
         return value.isoformat()[:10]
     text = str(value).strip()
     pdf_date = re.match(r"D:(\d{4})(\d{2})?(\d{2})?", text)
@@ -37,7 +37,7 @@ def iso_date(value: object) -> str | None:
         return None
     found = match.group()
     try:
-        datetime.date.fromisoformat((found + "-01-01")[:10] if len(found) != 7 else found + "-01")
+        dt.date.fromisoformat((found + "-01-01")[:10] if len(found) != 7 else found + "-01")
     except ValueError:
         return None
     return found
@@ -143,7 +143,7 @@ def complete(path: str, text: str, *fields: Fields) -> Metadata:
         url=first("url"),
         topics=first("topics") or (),
         sources=tuple(
-            Source(title=source.title or source.url or source.publisher or "", publisher=source.publisher, date=source.date, url=source.url)
+            Source(source.title or source.url or source.publisher or "", source.publisher, source.date, source.url)
             for source in first("sources") or ()
         ),
         supersedes=first("supersedes") or (),

@@ -35,7 +35,7 @@ def read_office(data: bytes, name: str) -> Extract:
         )
         fields = _core_properties(data)
     except (markitdown.MarkItDownException, zipfile.BadZipFile, ParseError, LookupError, ValueError) as error:
-        raise UnreadableDocument(f"{name} is damaged or not a modern Office file; save it again and add that.") from error
+        raise UnreadableDocument(f"{name} is damaged or no modern Office file; save it again and add that.") from error
     slides = _SLIDE.split(converted.markdown)
     if len(slides) > 1:
         extract = join_pages([strip_inline_markup(slide) for slide in slides[1:]], fields)

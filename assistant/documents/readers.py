@@ -51,7 +51,9 @@ def read_document(root: Path, path: str, *, max_bytes: int, recognise: bool = Tr
     extract = reader_for(data, name, recognise=recognise)(data, name)
     if not extract.text.strip():
         raise NoTextFound(f"{name} holds no text.")
-    edited = parse_fields(beside_data.decode("utf-8", "replace"), where=name + METADATA_SUFFIX) if beside_data else Fields()
+    edited = (
+        parse_fields(beside_data.decode("utf-8", "replace"), where=name + METADATA_SUFFIX) if beside_data else Fields()
+    )
     return Document(
         path=path,
         digest=digest_of(data, beside_data),

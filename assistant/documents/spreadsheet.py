@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def read_spreadsheet(data: bytes, name: str) -> Extract:
         properties = workbook.properties
         lines = [line for sheet in workbook.worksheets for line in _sheet_lines(sheet)]
     except (zipfile.BadZipFile, InvalidFileException, ParseError, LookupError, ValueError, OSError) as error:
-        raise UnreadableDocument(f"{name} is damaged or not a modern Excel file; save it again and add that.") from error
+        raise UnreadableDocument(f"{name} is damaged or no modern Excel file; save it again and add that.") from error
     text = clean("\n".join(lines))
     if not any(c.isalnum() for c in text):
         raise NoTextFound(f"{name} holds no cells with values.")
@@ -67,7 +67,7 @@ def _sheet_lines(sheet: Worksheet) -> Iterator[str]:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
         return value.date().isoformat()
     if isinstance(value, float):
         return f"{value:.10g}"

@@ -122,9 +122,7 @@ class Catalogue:
                     )
                 )
                 stale += _forget(connection, old)
-                connection.execute(
-                    tables.documents.update().where(tables.documents.c.id.in_(part)).values(state=READY)
-                )
+                connection.execute(tables.documents.update().where(tables.documents.c.id.in_(part)).values(state=READY))
                 connection.execute(tables.problems.delete().where(tables.problems.c.path.in_(paths)))
             _bump(connection)
         return stale
@@ -172,9 +170,7 @@ class Catalogue:
     def drop_pending(self) -> None:
         """Forget what an interrupted write left behind."""
         with self._engine.begin() as connection:
-            rows = list(
-                connection.scalars(sa.select(tables.documents.c.id).where(tables.documents.c.state == PENDING))
-            )
+            rows = list(connection.scalars(sa.select(tables.documents.c.id).where(tables.documents.c.state == PENDING)))
             for part in _parts(rows):
                 _forget(connection, part)
 
@@ -379,8 +375,11 @@ def _passage_rows(document: int, entry: Entry) -> Iterator[dict[str, Any]]:
 
 
 def _metadata(stored: dict[str, Any]) -> Metadata:
-    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
-    return Metadata(**{**fields, "sources": tuple(Source(**source) for source in stored["sources"])})
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()
+    }
+    fields["sources"] = tuple(Source(**source) for source in stored["sources"])
+    return Metadata(**fields)
 
 
 def _passage(row: Any) -> Passage:

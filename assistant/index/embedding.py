@@ -80,8 +80,10 @@ class OnnxEmbeddings(Embeddings):
         vectors = np.zeros((len(texts), 384), np.float32)
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
         with ThreadPoolExecutor(self._workers) as pool:
-            for rows, embedded in pool.map(lambda rows: (rows, self._run([tokens[row] for row in rows])), _batches(tokens)):
-                vectors[rows] = embedded
+            batches = list(_batches(tokens))
+            embedded = pool.map(lambda rows: self._run([tokens[row] for row in rows]), batches)
+            for rows, unit_vectors in zip(batches, embedded, strict=True):
+                vectors[rows] = unit_vectors
         return vectors.tolist()
 
     def embed_query(self, text: str) -> list[float]:

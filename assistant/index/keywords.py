@@ -35,9 +35,7 @@ class Keywords:
         try:
             self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
         except ValueError as error:
-            raise IndexStateError(
-                f"The keywords cannot be read ({error}); run `assistant check --repair`."
-            ) from error
+            raise IndexStateError(f"The keywords cannot be read ({error}); run `assistant check --repair`.") from error
 
     def add(self, texts: Iterable[tuple[str, str]]) -> None:
         """Store texts (id, words) and make them searchable; an id that is there is replaced."""
@@ -57,9 +55,9 @@ class Keywords:
 
     def search(self, terms: Mapping[str, float], limit: int) -> list[tuple[str, float]]:
         """Ids with their BM25 score for weighted terms (as ``text.tokens`` gives them), best first."""
-        schema = self._index.schema
+        schema, query = self._index.schema, tantivy.Query
         clauses = [
-            (tantivy.Occur.Should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, "body", term, "freq"), weight))
+            (tantivy.Occur.Should, query.boost_query(query.term_query(schema, "body", term, "freq"), weight))
             for term, weight in terms.items()
             if weight > 0
         ]

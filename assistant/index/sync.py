@@ -92,7 +92,14 @@ class Synchroniser:
     """One way from the library folder into the index, for adding, changing, moving and deleting."""
 
     def __init__(
-        self, library: Library, index: Index, embedder: Embedder, *, passage_words: int, max_bytes: int, recognise: bool = True
+        self,
+        library: Library,
+        index: Index,
+        embedder: Embedder,
+        *,
+        passage_words: int,
+        max_bytes: int,
+        recognise: bool = True,
     ) -> None:
         self._library = library
         self._index = index
@@ -139,7 +146,8 @@ class Synchroniser:
         fresh = {
             path
             for path, stamp in files.items()
-            if verify or stamp != (problems[path][1] if path in problems else known[path].stamp if path in known else None)
+            if verify
+            or stamp != (problems[path][1] if path in problems else known[path].stamp if path in known else None)
         }
         if known.keys() - files.keys() or known.keys() & fresh:  # what a duplicate doubled may be no more
             fresh |= {path for path, (kind, _) in problems.items() if kind == _DUPLICATE and path in files}
@@ -208,9 +216,7 @@ class Synchroniser:
     def _read(self, path: str, stamp: Stamp, tally: _Tally) -> _Read | None:
         started = time.perf_counter()
         try:
-            document = read_document(
-                self._library.root, path, max_bytes=self._max_bytes, recognise=self._recognise
-            )
+            document = read_document(self._library.root, path, max_bytes=self._max_bytes, recognise=self._recognise)
             return _Read(document, stamp, split_passages(document, words=self._passage_words))
         except AssistantError as error:
             self._record(_problem(path, error), stamp, tally)
@@ -230,9 +236,7 @@ class Synchroniser:
         if not batch:
             return
         started = time.perf_counter()
-        texts = [
-            embedding_text(passage, read.document.metadata.title) for read in batch for passage in read.passages
-        ]
+        texts = [embedding_text(passage, read.document.metadata.title) for read in batch for passage in read.passages]
         vectors = iter(self._embedder.embed_documents(texts))
         entries = [
             Entry(read.document, read.stamp, read.passages, [next(vectors) for _ in read.passages]) for read in batch

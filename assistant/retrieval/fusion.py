@@ -28,6 +28,7 @@ def fuse(
     Returns:
         Scores in [0, 1] by passage id, best first.
     """
+
     def score(key: str) -> float:
         weight = 0.0 if key in unreadable else dense_weight
         return weight * dense_part.get(key, 0.0) + (1 - weight) * keyword_part.get(key, 0.0)

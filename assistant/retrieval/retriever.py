@@ -113,19 +113,20 @@ class Retriever:
             per_document: How many of one document at most.
         """
         started = time.perf_counter()
-        allowed = allowed_documents(self._index.records, filters)
+        records = self._index.records  # another process may add or remove documents while this one asks
+        allowed = allowed_documents(records, filters)
         mentions = self._glossary.mentions(question)
         terms = _terms(question, mentions)
         weight = self._dense_weight * self._readable_share(question)
         with ThreadPoolExecutor(2) as pool:
             dense_search = pool.submit(self._search_vectors, question, allowed)
-            keyword, keyword_documents = self._search(
-                lambda count: self._index.search_keywords(terms, count), allowed
-            )
+            keyword, keyword_documents = self._search(lambda count: self._index.search_keywords(terms, count), allowed)
             embedding, dense, dense_documents = dense_search.result()
         searched = time.perf_counter()
         documents = {**dense_documents, **keyword_documents}
-        unreadable = {key for key, path in documents.items() if not self._reads(self._index.records[path].metadata)}
+        unreadable = {
+            key for key, path in documents.items() if path in records and not self._reads(records[path].metadata)
+        }
         fused = fuse(dense, keyword, dense_weight=weight, unreadable=unreadable)
         chosen = list(_spread(fused, documents, limit, per_document))
         stored = self._index.passages(chosen)
@@ -201,12 +202,10 @@ def _concepts(question: str, mentions: Sequence[Mention]) -> tuple[Concept, ...]
         rest = rest.replace(mention.name, " ")
     single = dict.fromkeys(content_words(rest if mentions else question) or tokens(question))
     inside = {word for concept in named for word in concept.names[0]}
-    return tuple([*named, *(Concept(((word,),)) for word in single if word not in inside)])
+    return (*named, *(Concept(((word,),)) for word in single if word not in inside))
 
 
-def _spread(
-    ranked: Mapping[str, float], documents: Mapping[str, str], limit: int, per_document: int
-) -> Iterator[str]:
+def _spread(ranked: Mapping[str, float], documents: Mapping[str, str], limit: int, per_document: int) -> Iterator[str]:
     """The first passages of a ranking, at most so many of one document."""
     taken: Counter[str] = Counter()
     for key in ranked:

@@ -135,7 +135,7 @@ def _evaluate(evaluation: Evaluation) -> dict:
     return json.loads(done.stdout)
 
 
-def _environment(more: Mapping[str, str] = {}) -> dict[str, str]:  # noqa: B006 - never changed
+def _environment(more: Mapping[str, str] = {}) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ASSISTANT_")}
     return {**kept, "ASSISTANT_DATA": str(DATA), "ASSISTANT_MODELS_FOLDER": str(MODELS), **more}
 

@@ -78,9 +78,13 @@ def _observe(
         answerable=case.answerable and not left_out,
         left_out=bool(left_out),
         sentences=np.array([[each.features[name] for name in SENTENCE_FEATURES] for each in evidence.candidates]),
-        holds_answer=np.array([any(answer in _squash(each.text) for answer in accepted) for each in evidence.candidates]),
+        holds_answer=np.array([_holds(each.text, accepted) for each in evidence.candidates]),
         features=np.array([evidence.features[name] for name in ANSWER_FEATURES]),
     )
+
+
+def _holds(text: str, accepted: Sequence[str]) -> bool:
+    return any(answer in _squash(text) for answer in accepted)
 
 
 def _squash(text: str) -> str:
@@ -123,10 +127,13 @@ def fit_answerable(observations: Sequence[Observation], names: Sequence[str]) ->
 
 def first_sentence_share(observations: Sequence[Observation], weights: np.ndarray) -> float:
     """Share of answerable questions whose best sentence holds the answer."""
-    return float(np.mean([each.holds_answer[np.argmax(each.sentences @ weights)] for each in observations if each.answerable]))
+    known = [each for each in observations if each.answerable]
+    return float(np.mean([each.holds_answer[np.argmax(each.sentences @ weights)] for each in known]))
 
 
-def _probabilities(observations: Sequence[Observation], model: tuple[np.ndarray, float], names: Sequence[str]) -> np.ndarray:
+def _probabilities(
+    observations: Sequence[Observation], model: tuple[np.ndarray, float], names: Sequence[str]
+) -> np.ndarray:
     columns = [ANSWER_FEATURES.index(name) for name in names]
     rows = np.array([each.features[columns] for each in observations])
     return np.asarray(1 / (1 + np.exp(-(rows @ model[0] + model[1]))))

@@ -282,11 +282,8 @@ def test_progress_counts_every_file(make_assistant: MakeAssistant) -> None:
 
 
 def test_more_passages_than_a_batch(make_assistant: MakeAssistant) -> None:
-    paragraph = "The ministry set a quota for mining number {} and for its separation. " * 4
-    files = {
-        f"{part}.md": "\n\n".join(paragraph.replace("{}", f"{part}-{number}") for number in range(420))
-        for part in range(3)
-    }
+    section = "## Mine {0}\n\nMine {0} had a quota for cerium and another one for its separation that year.\n\n"
+    files = {f"{part}.md": "".join(section.format(f"{part}x{number}") for number in range(360)) for part in range(3)}
     assistant = make_assistant(files, passage_words=40)
     assert sum(record.passages for record in assistant.records()) == assistant.check().passages > 1024
     assert assistant.check().sound
