@@ -17,7 +17,7 @@ def test_generated_parts_are_up_to_date():
 
 def test_every_folder_and_picture_it_names_exists():
     text = (ROOT / "README.md").read_text("utf-8")
-    named = re.findall(r"\]\(((?!http)[^)]+)\)", text) + re.findall(r"^\| `([\w/.]+)` \|", text, re.MULTILINE)
+    named = re.findall(r"\]\(((?!http)[^)]+)\)", text) + re.findall(r"^\| `([\w.]*/[\w/.]*)` \|", text, re.MULTILINE)
     assert named
     assert not [name for name in named if not (ROOT / name).exists()]
 

@@ -131,8 +131,8 @@ def _chop(text: str, start: int, end: int, words: int) -> Iterator[tuple[int, in
 
 def _cover(text: str, start: int, end: int, pieces: list[_Piece]) -> list[_Piece]:
     """Stretch pieces over what lies between them (rules of tables), so that nothing is lost."""
-    if not pieces and text[start:end].strip():
-        return [_Piece(start, end, _length(text[start:end]), is_heading=False, opens_block=True)]
+    if not pieces and (lone := text[start:end].rstrip()):
+        return [_Piece(start, start + len(lone), _length(lone), is_heading=False, opens_block=True)]
     covered: list[_Piece] = []
     for number, piece in enumerate(pieces):
         following = pieces[number + 1].start if number + 1 < len(pieces) else end

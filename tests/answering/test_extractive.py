@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from assistant import Answer, Assistant, Status
+
+if TYPE_CHECKING:
+    from tests.conftest import MakeAssistant
+
+FILES = {
+    "decree.md": "---\ntitle: Decree 785\npublished: 2024-06-29\npublisher: Desk\n---\n# Decree 785\n\n"
+    "The regulations on rare earths entered into force on 1 October 2024. They apply to mining,\nsmelting and trade. "
+    "Illegal mining of rare earths is fined up to ten times the illegal gains.\n",
+    "news.md": "---\ntitle: News\npublished: 2024-07\n---\n# News\n\n"
+    "The regulations on rare earths entered into force on 1 October 2024. Markets hardly moved on that day.\n",
+    "old.md": "---\ntitle: Old rules\npublished: 2019\n---\n# Old rules\n\nThe recycling of rare earth magnets is free of tax.\n",
+    "new.md": "---\ntitle: New rules\npublished: 2024\nsupersedes: old.md\n---\n# New rules\n\n"
+    "The recycling of rare earth magnets is taxed at four percent.\n",
+    "undated.md": "# Undated\n\nThe harbour of Lianyungang ships bastnaesite concentrate to Malaysia.\n",
+    "quotas.md": "---\ntitle: Quotas\npublished: 2015\n---\n# Quotas\n\n"
+    "| Year | Export quota |\n| --- | --- |\n| 2011 | 30,184 |\n| 2012 | 30,996 |\n| 2013 | 30,999 |\n",
+    "zh.md": "---\ntitle: 白云鄂博\npublished: 2020\n---\n# 白云鄂博\n\n丁道衡于1927年在白云鄂博发现铁矿。何作霖发现了稀土矿物。\n",
+}
+ANSWERABLE = (
+    "When did the regulations on rare earths enter into force?",
+    "How high is the fine for illegal mining of rare earths?",
+    "What was the export quota in 2012?",
+    "Which harbour ships bastnaesite concentrate?",
+    "谁在白云鄂博发现铁矿？",
+)
+
+
+@pytest.fixture(scope="module")
+def assistant(make_shared_assistant: MakeAssistant) -> Assistant:
+    return make_shared_assistant(FILES, refusal_threshold=0)
+
+
+def quotes(answer: Answer) -> list[str]:
+    return [citation.quote for claim in answer.claims for citation in claim.citations]
+
+
+@pytest.mark.parametrize("question", ANSWERABLE)
+def test_every_claim_is_cited_and_every_quote_is_a_slice(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.status is Status.ANSWERED
+    assert answer.claims
+    for claim in answer.claims:
+        assert claim.text
+        assert claim.citations
+        for citation in claim.citations:
+            document = assistant.document(citation.document)
+            assert document is not None
+            assert citation.quote == document.text[citation.start : citation.end]
+            assert (citation.title, citation.digest) == (document.metadata.title, document.digest)
+            assert citation.published == document.metadata.published
+            assert citation.page == document.page_at(citation.start)
+            assert citation.passage in {passage.id for passage in assistant.passages(citation.document)}
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        (ANSWERABLE[0], "The regulations on rare earths entered into force on 1 October 2024."),
+        (ANSWERABLE[1], "Illegal mining of rare earths is fined up to ten times the illegal gains."),
+        (ANSWERABLE[2], "| 2012 | 30,996 |"),
+        (ANSWERABLE[3], "The harbour of Lianyungang ships bastnaesite concentrate to Malaysia."),
+        (ANSWERABLE[4], "丁道衡于1927年在白云鄂博发现铁矿。"),
+    ],
+)
+def test_the_first_claim_answers(assistant: Assistant, question: str, quote: str) -> None:
+    assert quote in [citation.quote for citation in assistant.ask(question).claims[0].citations]
+
+
+def test_what_two_documents_say_is_one_claim_with_both_citations(assistant: Assistant) -> None:
+    first = assistant.ask(ANSWERABLE[0]).claims[0]
+    assert {citation.document for citation in first.citations} == {"decree.md", "news.md"}
+    texts = [claim.text for claim in assistant.ask(ANSWERABLE[0]).claims]
+    assert len(set(texts)) == len(texts)
+
+
+def test_a_row_is_told_in_words_and_cited_with_its_header(assistant: Assistant) -> None:
+    first = assistant.ask(ANSWERABLE[2]).claims[0]
+    assert first.text == "Year: 2012; Export quota: 30,996"
+    assert [citation.quote for citation in first.citations] == ["| Year | Export quota |", "| 2012 | 30,996 |"]
+
+
+def test_rows_with_other_numbers_do_not_say_the_same(assistant: Assistant) -> None:
+    for claim in assistant.ask("What were the export quotas in 2012 and 2013?").claims:
+        rows = [citation.quote for citation in claim.citations if "Year" not in citation.quote]
+        assert len(rows) == len(set(rows)) == 1
+
+
+def test_a_sentence_over_two_lines_is_told_in_one_and_quoted_as_it_stands(assistant: Assistant) -> None:
+    answer = assistant.ask("What do the regulations on rare earths apply to?")
+    claim = next(claim for claim in answer.claims if "smelting" in claim.text)
+    assert claim.text == "They apply to mining, smelting and trade."
+    assert claim.citations[0].quote == "They apply to mining,\nsmelting and trade."
+
+
+def test_no_more_claims_than_allowed(make_assistant: MakeAssistant) -> None:
+    text = "# Mines\n\n" + " ".join(f"The mine of Baotou number {number} yields cerium." for number in range(12))
+    assistant = make_assistant({"mines.md": text}, refusal_threshold=0, max_claims=2)
+    assert len(assistant.ask("What does the mine of Baotou yield?").claims) <= 2
+
+
+# refusing
+
+
+def test_a_refusal_has_no_claims_but_the_nearest_passages(make_assistant: MakeAssistant) -> None:
+    assistant = make_assistant(FILES, refusal_threshold=1)
+    answer = assistant.ask("Who painted the ceiling of the chapel?")
+    assert answer.status is Status.UNANSWERED
+    assert answer.claims == ()
+    assert answer.hits
+    assert 0 <= answer.confidence < 1
+
+
+def test_an_empty_library_answers_nothing(make_assistant: MakeAssistant) -> None:
+    answer = make_assistant({}).ask(ANSWERABLE[0])
+    assert (answer.status, answer.claims, answer.hits, answer.confidence) == (Status.UNANSWERED, (), (), 0)
+
+
+def test_confidence_is_a_probability_that_tells_questions_apart(assistant: Assistant) -> None:
+    known = [assistant.ask(question).confidence for question in ANSWERABLE]
+    unknown = [
+        assistant.ask(question).confidence
+        for question in ("Who won the football cup in 1974?", "How many moons does Jupiter have?", "谁写了红楼梦？")
+    ]
+    assert all(0 <= confidence <= 1 for confidence in known + unknown)
+    assert min(known) > max(unknown)
+
+
+# what a reader must know
+
+
+def test_superseded_and_undated_sources_are_noted(assistant: Assistant) -> None:
+    answer = assistant.ask("Is the recycling of rare earth magnets free of tax?")
+    assert "old.md" in {citation.document for claim in answer.claims for citation in claim.citations}
+    assert "“Old rules” has been superseded by “New rules”." in answer.notes
+    assert "“Undated” carries no date." in assistant.ask(ANSWERABLE[3]).notes
+    assert not [note for note in assistant.ask(ANSWERABLE[2]).notes if "Quotas" in note]
+
+
+def test_what_was_searched_for_is_told(assistant: Assistant) -> None:
+    answer = assistant.ask(f"  {ANSWERABLE[0]}\n")
+    assert answer.question == ANSWERABLE[0]
+    assert answer.searched_for == (ANSWERABLE[0],)
+    assert {"search", "answer", "total"} <= answer.seconds.keys()
+
+
+def test_the_same_question_gets_the_same_answer(assistant: Assistant) -> None:
+    for question in ANSWERABLE:
+        one, other = assistant.ask(question), assistant.ask(question)
+        assert (one.claims, one.hits, one.confidence) == (other.claims, other.hits, other.confidence)
