@@ -256,7 +256,7 @@ def _answer_features(question: str, retrieval: Retrieval, best: Candidate, weigh
         "numbers_missing": float(bool(asked - said)),
         "negation": float(bool(_NEGATION.search(question)) and not _NEGATION.search(best.text)),
         "asks_kind": float(kind_of(question) is not QuestionKind.OTHER),
-        "foreign": best.features["foreign"],
+        "foreign": best.features["foreign"] * weights.coverage(around),  # what is said across languages says more
         "dense": max((hit.dense or 0.0 for hit in retrieval.hits), default=0.0),
         "semantic": best.features["semantic"],
         "kind": best.features["kind"],
