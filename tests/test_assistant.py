@@ -146,7 +146,7 @@ def test_nothing_is_added_where_one_path_is_missing(make_assistant: MakeAssistan
 
 def test_an_upload_is_indexed_by_the_next_sync(make_assistant: MakeAssistant) -> None:
     assistant = make_assistant({})
-    assert assistant.add_upload("稀土 report.md", "# Port\n\nGladstone ships monazite.\n".encode()) == "稀土 report.md"
+    assert assistant.add_upload("稀土 report.md", b"# Port\n\nGladstone ships monazite.\n") == "稀土 report.md"
     assert assistant.sync().added == ("稀土 report.md",)
     assert assistant.file("稀土 report.md").read_bytes().startswith(b"# Port")
 

@@ -122,7 +122,7 @@ def test_a_malformed_setting_is_misuse(run: Run, monkeypatch: pytest.MonkeyPatch
         ("large.txt", b"word " * 250_000, "limit of 1 MB"),
     ],
 )
-def test_files_that_cannot_be_indexed_are_named_and_the_others_are_indexed(  # noqa: PLR0917
+def test_files_that_cannot_be_indexed_are_named_and_the_others_are_indexed(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, reason: str
 ) -> None:
     monkeypatch.setenv("ASSISTANT_MAX_FILE_MEGABYTES", "1")

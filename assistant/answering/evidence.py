@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from statistics import fmean
 
 import numpy as np
@@ -165,7 +166,7 @@ def _spans(passage: Passage) -> Iterator[tuple[int, int, TableHeader | None]]:
     text = passage.text
     header = passage.table_header
     parts = blocks(text)
-    for block, following in zip(parts, (*parts[1:], None), strict=True):
+    for block, following in zip_longest(parts, parts[1:]):
         if block.kind is BlockKind.ROW:
             if header is None:
                 start, end = passage.start + block.start, passage.start + block.end

@@ -16,6 +16,7 @@ from assistant.types import Answer, Citation, Claim, Mode, Status
 
 _KEEP = 0.65  # a further sentence must score at least this share of the best one
 _SAME_PASSAGE = 0.5  # a sentence beside the best one reads on from it, and need not be as good by itself
+_OTHER_LANGUAGE = 0.5  # an answer comes in the question's language where the evidence allows
 _TAKEN_PASSAGE = 0.3  # what another passage already said is told once: the next of its sentences counts less
 _SAME = 0.75  # share of words in common from which two sentences say the same
 
@@ -103,11 +104,13 @@ class ExtractiveAnswerer:
         Greedy, as in maximal marginal relevance (Carbonell and Goldstein 1998): the passage of the
         best sentence may go on, others lose with every sentence they have given.
         """
-        best = candidates[0]
         worth = {id(each): self._calibration.sentence.score(each.features) for each in candidates}
         for each in candidates:
+            worth[id(each)] -= _OTHER_LANGUAGE * each.features["foreign"]
+        best = max(candidates, key=lambda each: worth[id(each)])
+        for each in candidates:
             worth[id(each)] += _SAME_PASSAGE * (each.hit.passage.id == best.hit.passage.id)
-        least = _KEEP * self._calibration.sentence.score(best.features)
+        least = _KEEP * (worth[id(best)] - _SAME_PASSAGE)
         left = [each for each in candidates if worth[id(each)] >= least] or [best]
         groups: list[list[Candidate]] = []
         taken: Counter[str] = Counter()

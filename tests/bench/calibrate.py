@@ -3,12 +3,13 @@
     python -m tests.bench.calibrate DOCUMENTS QUESTIONS [DOCUMENTS QUESTIONS ...]
 
 wants sets with short answers and with unanswerable questions, such as half of SQuAD 2.0's
-development set and the project's own (of which the split ``test`` is never looked at). The
-first set weighs nine times as much as the others together: it teaches, they nudge. Articles are parted in two: the figures that are stored beside the coefficients are
-measured on the half that was not fitted on, both ways; the stored coefficients are then fitted on
-all. Where a set's documents are articles of their own (``--left-out``), a third of the answerable
-questions is asked a second time with their article left out, so that "the library has nothing on
-this" is learnt beside "the passage is near, but does not say it".
+development set and the project's own (of which the split ``test`` is never looked at). The first
+set weighs nine times as much as the others together: it teaches, they nudge. Articles are parted
+in two: the figures that are stored beside the coefficients are measured on the half that was not
+fitted on, both ways; the stored coefficients are then fitted on all. Where a set's documents are
+articles of their own (``--left-out``), a third of the answerable questions is asked a second time
+with their article left out, so that "the library has nothing on this" is learnt beside "the
+passage is near, but does not say it".
 """
 
 from __future__ import annotations
