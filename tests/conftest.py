@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from assistant.index.embedding import DEFAULT_MODEL, Embedder, load_embedder
 
 Files = Mapping[str, str | bytes]
 MakeAssistant = Callable[..., Assistant]
+OpenAssistant = Callable[..., AbstractContextManager[Assistant]]
 PdfBytes = Callable[[Sequence[str]], bytes]
 
 
@@ -44,19 +45,20 @@ def embedder(models: Path) -> Embedder:
     return load_embedder(DEFAULT_MODEL, models)
 
 
-@contextmanager
-def _maker(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeAssistant]:
-    with ExitStack() as opened:
+@pytest.fixture(scope="session")
+def open_assistant(models: Path, tmp_path_factory: pytest.TempPathFactory) -> OpenAssistant:
+    """Opens an assistant over a library of the given files, by path and content, all indexed; a context manager."""
 
-        def make(files: Files, **settings: Any) -> Assistant:
-            folder = tmp_path_factory.mktemp("assistant")
-            chosen = {"corpus": folder / "corpus", "data": folder / "data", "models_folder": models, **settings}
-            assistant = opened.enter_context(Assistant(Settings(**chosen)))
+    @contextmanager
+    def open_it(files: Files, **settings: Any) -> Iterator[Assistant]:
+        folder = tmp_path_factory.mktemp("assistant")
+        chosen = {"corpus": folder / "corpus", "data": folder / "data", "models_folder": models, **settings}
+        with Assistant(Settings(**chosen)) as assistant:
             write_files(assistant.settings.documents, files)
             assistant.sync()
-            return assistant
+            yield assistant
 
-        yield make
+    return open_it
 
 
 def write_files(folder: Path, files: Files) -> None:
@@ -68,17 +70,17 @@ def write_files(folder: Path, files: Files) -> None:
 
 
 @pytest.fixture
-def make_assistant(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeAssistant]:
-    """Builds an assistant whose library holds the given files, by path and content, all indexed."""
-    with _maker(models, tmp_path_factory) as make:
-        yield make
+def make_assistant(open_assistant: OpenAssistant) -> Iterator[MakeAssistant]:
+    """The same without a ``with``: closed when the test ends."""
+    with ExitStack() as opened:
+        yield lambda files, **settings: opened.enter_context(open_assistant(files, **settings))
 
 
 @pytest.fixture(scope="module")
-def make_shared_assistant(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeAssistant]:
+def make_shared_assistant(open_assistant: OpenAssistant) -> Iterator[MakeAssistant]:
     """The same for assistants that the tests of a module share and do not change."""
-    with _maker(models, tmp_path_factory) as make:
-        yield make
+    with ExitStack() as opened:
+        yield lambda files, **settings: opened.enter_context(open_assistant(files, **settings))
 
 
 @pytest.fixture(scope="session")

@@ -26,12 +26,10 @@ from assistant.index.keywords import Keywords
 from assistant.index.vectors import Vectors
 
 if TYPE_CHECKING:
-    from tests.conftest import MakeAssistant, PdfBytes
+    from tests.conftest import MakeAssistant, OpenAssistant, PdfBytes
 
 ROOT = Path(__file__).parents[1]
-with_stores = settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+with_stores = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # 1. Passages are spans that cover every visible character, in order.
 
@@ -143,19 +141,22 @@ DOCUMENTS = st.lists(SENTENCES | TABLES | MARKS, min_size=1, max_size=12).map("\
 )
 @with_stores
 def test_every_quote_is_a_slice_of_its_document(
-    make_assistant: MakeAssistant, files: dict[str, str], places: list[str]
+    open_assistant: OpenAssistant, files: dict[str, str], places: list[str]
 ) -> None:
-    assistant = make_assistant(files, refusal_threshold=0, passage_words=40)
-    for place in places:
-        for question in (f"How many tonnes did {place} mine?", f"{place}生产了多少吨稀土？"):
-            for claim in assistant.ask(question).claims:
-                assert claim.citations
-                for citation in claim.citations:
-                    document = assistant.document(citation.document)
-                    assert document is not None
-                    assert citation.quote == document.text[citation.start : citation.end]
-                    assert citation.quote.strip()
-    assistant.close()
+    with open_assistant(files, refusal_threshold=0, passage_words=40) as assistant:
+        for place in places:
+            for question in (f"How many tonnes did {place} mine?", f"{place}生产了多少吨稀土？"):
+                assert_quotes_are_slices(assistant, question)
+
+
+def assert_quotes_are_slices(assistant: Assistant, question: str) -> None:
+    for claim in assistant.ask(question).claims:
+        assert claim.citations
+        for citation in claim.citations:
+            document = assistant.document(citation.document)
+            assert document is not None
+            assert citation.quote == document.text[citation.start : citation.end]
+            assert citation.quote.strip()
 
 
 def test_quotes_from_pages_are_slices_too(make_assistant: MakeAssistant, pdf_bytes: PdfBytes) -> None:
@@ -181,19 +182,15 @@ CORPUS = {f"{letter}.md": f"# {letter}\n\n" + f"The {letter} mine yields ore of 
 
 @given(st.permutations(list(CORPUS)), st.integers(1, 5))
 @settings(with_stores, max_examples=3)
-def test_the_order_of_adding_changes_nothing(make_assistant: MakeAssistant, order: list[str], at_once: int) -> None:
-    whole = make_assistant(CORPUS)
-    grown = make_assistant({})
-    for first in range(0, len(order), at_once):
-        for path in order[first : first + at_once]:
-            (grown.settings.documents / path).parent.mkdir(parents=True, exist_ok=True)
-            (grown.settings.documents / path).write_text(CORPUS[path])
-        grown.sync()
-    assert [record.path for record in grown.records()] == [record.path for record in whole.records()]
-    for path in CORPUS:
-        assert grown.passages(path) == whole.passages(path)
-    whole.close()
-    grown.close()
+def test_the_order_of_adding_changes_nothing(open_assistant: OpenAssistant, order: list[str], at_once: int) -> None:
+    with open_assistant(CORPUS) as whole, open_assistant({}) as grown:
+        for first in range(0, len(order), at_once):
+            for path in order[first : first + at_once]:
+                take(("write", path, CORPUS[path]), grown.settings.documents)
+            grown.sync()
+        assert [record.path for record in grown.records()] == [record.path for record in whole.records()]
+        for path in CORPUS:
+            assert grown.passages(path) == whole.passages(path)
 
 
 # 4. The three stores hold the same passages, which are those of the files. 6. No file is ever changed.
@@ -260,21 +257,21 @@ def assert_in_line(assistant: Assistant) -> None:
 @given(steps=st.lists(STEPS, min_size=3, max_size=14))
 @settings(with_stores, max_examples=25)
 def test_the_index_follows_the_library_whatever_is_done_to_it(
-    make_assistant: MakeAssistant, steps: list[tuple[str, str, str]]
+    open_assistant: OpenAssistant, steps: list[tuple[str, str, str]]
 ) -> None:
-    assistant = make_assistant({})
-    folder = assistant.settings.documents
-    folder.mkdir(parents=True, exist_ok=True)
-    for step in [*steps, ("sync", "", "")]:
-        if step[0] != "sync":
-            take(step, folder)
-            continue
-        before = snapshot(folder)
-        assistant.sync()
-        assert snapshot(folder) == before
-        assert_in_line(assistant)
-        assert assistant.sync().added == assistant.sync().changed == assistant.sync().removed == ()
-    assistant.close()
+    with open_assistant({}) as assistant:
+        folder = assistant.settings.documents
+        folder.mkdir(parents=True, exist_ok=True)
+        for step in [*steps, ("sync", "", "")]:
+            if step[0] != "sync":
+                take(step, folder)
+                continue
+            before = snapshot(folder)
+            assistant.sync()
+            assert snapshot(folder) == before
+            assert_in_line(assistant)
+            again = assistant.sync()
+            assert again.added == again.changed == again.moved == again.removed == ()
 
 
 # 5. Interrupted at any step, the next opening and sync converge.
