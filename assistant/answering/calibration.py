@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,14 @@ class Linear:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether to answer: below ``threshold`` a probability means no."""
+
+    model: Linear
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """All that was fitted; see ``fitted_on`` in the data file for the data and the figures.
 
@@ -33,13 +42,11 @@ class Calibration:
         sentence: Scores candidates.
         answerable: Probability that the library answers, for questions the embedder can read.
         answerable_by_words: The same without the vectors.
-        threshold: Below this probability a question is refused.
     """
 
     sentence: Linear
-    answerable: Linear
-    answerable_by_words: Linear
-    threshold: float
+    answerable: Decision
+    answerable_by_words: Decision
 
 
 def load_calibration() -> Calibration:
@@ -47,9 +54,10 @@ def load_calibration() -> Calibration:
     stored = json.loads(files("assistant.answering").joinpath("calibration.json").read_text("utf-8"))
     return Calibration(
         sentence=Linear(stored["sentence"]["weights"]),
-        answerable=Linear(stored["answerable"]["weights"], stored["answerable"]["intercept"]),
-        answerable_by_words=Linear(
-            stored["answerable_by_words"]["weights"], stored["answerable_by_words"]["intercept"]
-        ),
-        threshold=stored["threshold"],
+        answerable=_decision(stored["answerable"]),
+        answerable_by_words=_decision(stored["answerable_by_words"]),
     )
+
+
+def _decision(stored: dict[str, Any]) -> Decision:
+    return Decision(Linear(stored["weights"], stored["intercept"]), stored["threshold"])

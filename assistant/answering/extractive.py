@@ -44,13 +44,13 @@ class ExtractiveAnswerer:
 
         Args:
             max_claims: At most so many sentences.
-            refusal_threshold: Refuse below this confidence; the fitted one if None.
+            refusal_threshold: Refuse below this confidence; the fitted ones if None.
         """
         self._embedder = embedder
         self._index = index
         self._calibration = calibration
         self._max_claims = max_claims
-        self._threshold = calibration.threshold if refusal_threshold is None else refusal_threshold
+        self._refusal_threshold = refusal_threshold
 
     def answer(self, asked: str, resolved: str, retrieval: Retrieval) -> Answer:
         """Answer from what was retrieved.
@@ -62,8 +62,7 @@ class ExtractiveAnswerer:
         """
         started = time.perf_counter()
         evidence = self.evidence(resolved, retrieval)
-        confidence = self._confidence(evidence, retrieval) if evidence.candidates else 0.0
-        answers = bool(evidence.candidates) and confidence >= self._threshold
+        confidence, answers = self._decide(evidence, retrieval) if evidence.candidates else (0.0, False)
         claims = self._claims(evidence, retrieval) if answers else ()
         return Answer(
             question=asked,
@@ -87,10 +86,13 @@ class ExtractiveAnswerer:
             self._calibration.sentence.score,
         )
 
-    def _confidence(self, evidence: Evidence, retrieval: Retrieval) -> float:
+    def _decide(self, evidence: Evidence, retrieval: Retrieval) -> tuple[float, bool]:
+        """The confidence that the library answers, and whether it is enough."""
         by_meaning = evidence.candidates[0].hit.passage.id in retrieval.readable
-        model = self._calibration.answerable if by_meaning else self._calibration.answerable_by_words
-        return model.probability(evidence.features)
+        decision = self._calibration.answerable if by_meaning else self._calibration.answerable_by_words
+        confidence = decision.model.probability(evidence.features)
+        threshold = decision.threshold if self._refusal_threshold is None else self._refusal_threshold
+        return confidence, confidence >= threshold
 
     def _claims(self, evidence: Evidence, retrieval: Retrieval) -> tuple[Claim, ...]:
         groups = self._choose(evidence.candidates)
