@@ -184,7 +184,7 @@ def _fit(observations: Sequence[Observation]) -> dict[str, object]:
     return {
         "sentence": {"weights": _named(SENTENCE_FEATURES, sentence)},
         "answerable": _stored(answerable, ANSWER_FEATURES, threshold),
-        "answerable_by_words": _stored(by_words, _BY_WORDS, _threshold(observations, by_words, _BY_WORDS)),
+        "answerable_by_words": _stored(by_words, _BY_WORDS, threshold),
         "fitted_on": {
             "sets": dict(Counter(each.set for each in observations)),
             "measured": "on articles that were not fitted on, both halves in turn",
