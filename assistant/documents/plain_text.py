@@ -32,7 +32,10 @@ def decode(data: bytes, name: str) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
-    as_utf8 = data.decode("utf-8", "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        as_utf8 = data.decode("utf-8", "replace")
     if as_utf8.count("\ufffd") <= _TORN * sum(c > "\x7f" for c in as_utf8):
         return as_utf8
     try:

@@ -115,3 +115,7 @@ def test_front_matter_is_not_part_of_the_text() -> None:
 
 def test_plain_text_is_taken_as_it_stands() -> None:
     assert read_text(b"# not *a* [link](x)\r\n\r\n\r\n\r\nline  ", "a.txt").text == "# not *a* [link](x)\n\nline"
+
+
+def test_a_replacement_character_in_sound_utf8_is_kept() -> None:
+    assert decode("# A\n\nOne \ufffd here.\n".encode(), "a.md") == "# A\n\nOne \ufffd here.\n"
