@@ -12,10 +12,11 @@ from assistant.ui.desk import Desk, open_desk
 from assistant.ui.document_view import offer_removal, show_document
 from assistant.ui.layout import columns, panel
 from assistant.ui.markup import counted, date_words, escape, language_name, plain
-from assistant.ui.upload import add_files
+from assistant.ui.upload import begin_upload, finish_upload
 
 _CHOSEN = "document"  # the path of the open document
 _LIST = "documents"
+_UPLOAD = "upload_in_work"  # the last upload of this session
 
 
 def page() -> None:
@@ -43,8 +44,12 @@ def _show_upload(desk: Desk) -> None:
         files = st.file_uploader("Add documents: drag files here, or choose them", accept_multiple_files=True)
         st.caption(plain(f"Types that can be read: {', '.join(SUFFIXES)}"))
         submitted = st.form_submit_button("Add to the library")
-    if submitted and files:
-        outcome = add_files(desk, [(file.name, file.getvalue()) for file in files])
+    if submitted and not files:
+        st.warning("Choose at least one file first, and wait until its name stands in the list.")
+    elif submitted:
+        st.session_state[_UPLOAD] = begin_upload(desk, [(file.name, file.getvalue()) for file in files])
+    if _UPLOAD in st.session_state:
+        outcome = finish_upload(desk, st.session_state[_UPLOAD])
         if outcome.added:
             st.success(plain(f"Added {', '.join(outcome.added)}."))
         for sentence in outcome.failures:

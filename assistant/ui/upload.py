@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from assistant.errors import AssistantError
+from assistant.types import SyncReport
 from assistant.ui.desk import Desk, follow
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Files that were placed in the library, and the job that indexes them.
+
+    It is kept for the session: a page that is drawn anew meanwhile goes on to follow it.
+    """
+
+    placed: tuple[str, ...]
+    failures: tuple[str, ...]
+    job: Future[SyncReport]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +31,8 @@ class Outcome:
     failures: tuple[str, ...]
 
 
-def add_files(desk: Desk, files: Sequence[tuple[str, bytes]]) -> Outcome:
-    """Write files into the library and index them, showing how far it is.
+def begin_upload(desk: Desk, files: Sequence[tuple[str, bytes]]) -> Upload:
+    """Write files into the library and begin to index them.
 
     Args:
         desk: Where to add them.
@@ -31,12 +45,17 @@ def add_files(desk: Desk, files: Sequence[tuple[str, bytes]]) -> Outcome:
             placed.append(desk.assistant.add_upload(name, data))
         except AssistantError as error:
             failures.append(str(error))
+    return Upload(tuple(placed), tuple(failures), desk.index())
+
+
+def finish_upload(desk: Desk, upload: Upload) -> Outcome:
+    """Wait until an upload is indexed, showing how far it is."""
     try:
-        follow(desk, desk.index())
+        follow(desk, upload.job)
     except AssistantError as error:
-        return Outcome((), (*failures, str(error)))
+        return Outcome((), (*upload.failures, str(error)))
     problems = {problem.path: problem.reason for problem in desk.assistant.problems()}
     return Outcome(
-        added=tuple(path for path in placed if path not in problems),
-        failures=(*failures, *(problems[path] for path in placed if path in problems)),
+        added=tuple(path for path in upload.placed if path not in problems),
+        failures=(*upload.failures, *(problems[path] for path in upload.placed if path in problems)),
     )

@@ -57,6 +57,19 @@ def test_uploaded_documents_are_in_the_list_at_once(open_page: OpenPage, library
     assert (library / "spain.md").read_text("utf-8") == SPAIN
 
 
+def test_the_outcome_of_an_upload_is_not_lost_when_the_page_is_drawn_anew(open_page: OpenPage) -> None:
+    page = open_page("library")
+    upload(page, ("spain.md", SPAIN.encode()))
+    page.text_input[0].set_value("licensing").run()
+    assert "spain\\.md" in page.success[0].value
+
+
+def test_the_button_without_a_file_says_what_is_missing(open_page: OpenPage) -> None:
+    page = open_page("library")
+    upload(page)
+    assert "Choose at least one file" in page.warning[0].value
+
+
 def test_each_file_that_fails_gets_a_sentence_and_the_others_are_added(open_page: OpenPage) -> None:
     page = open_page("library")
     upload(page, ("spain.md", SPAIN.encode()), ("empty.md", b""), ("tool.exe", b"MZ\0\0"))

@@ -121,6 +121,7 @@ def test_an_uploaded_document_answers_the_next_question(open_window: OpenWindow)
     page.locator("input[type=file]").set_input_files(
         [{"name": "matamulas.md", "mimeType": "text/markdown", "buffer": note}]
     )
+    expect(page.get_by_text("matamulas.md")).to_be_visible()
     page.get_by_role("button", name="Add to the library").click()
     expect(page.get_by_text("Added matamulas.md.")).to_be_visible()
     page.get_by_role("link", name="Ask", exact=True).click()
