@@ -11,7 +11,7 @@ from statistics import fmean
 
 import numpy as np
 
-from assistant.answering.question_kind import QuestionKind, holds, kind_of
+from assistant.answering.question_kind import QuestionKind, counted_in, holds, kind_of
 from assistant.retrieval.retriever import Concept, Retrieval
 from assistant.text import (
     BlockKind,
@@ -32,15 +32,18 @@ Frequencies = Callable[[Sequence[str]], tuple[dict[str, int], int]]
 
 SENTENCE_FEATURES = ("lexical", "context", "window", "hit", "first_hit", "semantic", "kind", "short", "foreign")
 ANSWER_FEATURES = (
-    "lexical", "passage", "top_three", "sentence_missing", "sentence_unsaid", "passage_unsaid", "names_missing",
-    "numbers_missing", "negation", "asks_kind", "foreign", "dense", "semantic", "kind",
+    "lexical", "window", "passage", "top_three", "strange", "missing", "names_missing", "numbers_missing", "negation",
+    "asks_kind", "kind", "uncounted", "foreign", "dense", "semantic",
 )  # fmt: skip
 _MOSTLY_HAN = 0.3
 _EMBEDDED_SENTENCES = 12  # so many of the best by words are compared by meaning: 45 ms on 2 cores
-
+_FAMILIAR = 0.5  # of a question's words stand in the best three passages where the library knows its subject
+_PROMISING = 8  # so many of the best sentences may say what the question is about
 
 _NAME = re.compile(r"(?<!^)\b[A-Z][\w’'-]+")
-_NEGATION = re.compile(r"\b(?:not|no|never|without|neither|nor|except|unlike|cannot)\b|n['’]t\b|不|没|未|非")
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|without|neither|nor|except|unlike|cannot)\b|n['’]t\b|不|没|未(?!来)|非(?!洲)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,9 @@ class Candidate:
 
     Attributes:
         start: Offset in the document's text.
+        terms: The keywords of the sentence, of a row with those of its header.
+        context: The keywords of title and headings.
+        before: Where the sentence before it begins, or its own start.
         header: The header of the table, for a row of one.
         features: By name, see ``SENTENCE_FEATURES``.
     """
@@ -59,8 +65,18 @@ class Candidate:
     end: int
     text: str
     terms: frozenset[str]
+    context: frozenset[str]
+    before: int
     features: Mapping[str, float]
     header: TableHeader | None = None
+
+    @property
+    def reach(self) -> str:
+        """What a reader of the sentence has at hand: title, date, headings, the sentence before, and itself."""
+        metadata, passage = self.hit.metadata, self.hit.passage
+        near = passage.text[self.before - passage.start : self.end - passage.start]
+        header = self.header.text if self.header else ""
+        return "\n".join((metadata.title, metadata.published or "", *passage.heading_path, header, near))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +114,6 @@ class Weights:
         pairs = zip(self.concepts, self.values, strict=True)
         return max((value for concept, value in pairs if concept.coverage(terms) < 1), default=0.0)
 
-    def unsaid(self, terms: Set[str]) -> float:
-        """Share of concepts, whatever their weight, that a set of terms does not say."""
-        missing = sum(concept.coverage(terms) < 1 for concept in self.concepts)
-        return missing / max(1, len(self.concepts))
-
 
 def gather(
     question: str,
@@ -129,12 +140,14 @@ def gather(
     ]
     candidates = _with_meaning(candidates, retrieval, embed)
     candidates.sort(key=lambda each: (-score(each.features), each.rank, each.start))
-    features = _answer_features(question, retrieval, candidates[0], weights) if candidates else {}
+    features = _answer_features(question, retrieval, candidates, weights) if candidates else {}
     return Evidence(tuple(candidates), features)
 
 
 def _candidates(question: str, kind: QuestionKind, rank: int, hit: Hit, weights: Weights) -> Iterator[Candidate]:
-    before: frozenset[str] = frozenset()
+    said: frozenset[str] = frozenset()
+    offset = hit.passage.start
+    before: int | None = None
     context = frozenset(tokens(" ".join((hit.metadata.title, *hit.passage.heading_path))))
     for start, end, header in _spans(hit.passage):
         raw = hit.passage.text[start:end]
@@ -142,20 +155,19 @@ def _candidates(question: str, kind: QuestionKind, rank: int, hit: Hit, weights:
         features = {
             "lexical": weights.coverage(terms),
             "context": weights.coverage(terms | context),
-            "window": weights.coverage(terms | before),
+            "window": weights.coverage(terms | said),
             "hit": hit.score,
             "first_hit": float(rank == 0),
             "semantic": 0.0,
-            "kind": float(holds(kind, raw, question)),
+            "kind": float(holds(kind, raw, question, is_row=header is not None)),
             "short": float(len(terms) < 6),
             "foreign": float(_is_foreign(question, raw)),
         }
-        before = terms
-        offset = hit.passage.start
         yield Candidate(
-            hit, rank, offset + start, offset + end, raw, terms, features,
-            header=header,
+            hit, rank, offset + start, offset + end, raw, terms, context,
+            before=offset + (start if before is None else before), features=features, header=header,
         )  # fmt: skip
+        said, before = terms, start
 
 
 def _spans(passage: Passage) -> Iterator[tuple[int, int, TableHeader | None]]:
@@ -239,28 +251,32 @@ def _with_meaning(candidates: Sequence[Candidate], retrieval: Retrieval, embed: 
     ]
 
 
-def _answer_features(question: str, retrieval: Retrieval, best: Candidate, weights: Weights) -> dict[str, float]:
+def _answer_features(
+    question: str, retrieval: Retrieval, candidates: Sequence[Candidate], weights: Weights
+) -> dict[str, float]:
     """What tells a passage that answers from one that is merely near (see SQuAD 2.0's adversarial questions)."""
-    inside = [_terms_of(hit) for hit in retrieval.hits[:3]]
-    around = _terms_of(best.hit)
-    names = _NAME.findall(question)
-    asked = numbers(question)
-    said = numbers(f"{best.hit.metadata.title} {best.hit.metadata.published} {best.hit.passage.text}")
+    best = candidates[0]
+    top_three = weights.coverage(frozenset().union(*(_terms_of(hit) for hit in retrieval.hits[:3])))
+    around = weights.coverage(_terms_of(best.hit))
+    counted = counted_in(question)
+    reach = frozenset(tokens(best.reach))
+    names = [frozenset(tokens(name)) for name in _NAME.findall(question)]
     return {
         "lexical": best.features["lexical"],
-        "passage": weights.coverage(around),
-        "top_three": weights.coverage(frozenset().union(*inside)),
-        "sentence_missing": weights.heaviest_missing(best.terms) / 10,
-        "sentence_unsaid": weights.unsaid(best.terms),
-        "passage_unsaid": weights.unsaid(around),
-        "names_missing": float(any(not frozenset(tokens(name)) <= around for name in names)),
-        "numbers_missing": float(bool(asked - said)),
+        "window": best.features["window"],
+        "passage": around,
+        "top_three": top_three,
+        "strange": max(0.0, _FAMILIAR - top_three),  # a line with a bend: below it, every missing word tells
+        "missing": min(weights.heaviest_missing(each.terms | each.context) for each in candidates[:_PROMISING]) / 10,
+        "names_missing": fmean(not name <= reach for name in names) if names else 0.0,
+        "numbers_missing": float(not numbers(question) <= numbers(best.reach)),
         "negation": float(bool(_NEGATION.search(question)) and not _NEGATION.search(best.text)),
         "asks_kind": float(kind_of(question) is not QuestionKind.OTHER),
-        "foreign": best.features["foreign"] * weights.coverage(around),  # what is said across languages says more
-        "dense": max((hit.dense or 0.0 for hit in retrieval.hits), default=0.0),
-        "semantic": best.features["semantic"],
         "kind": best.features["kind"],
+        "uncounted": float(counted is not None and not counted.is_counted_in(readable(best))),
+        "foreign": best.features["foreign"] * around,  # what is said across languages says more
+        "dense": max((hit.dense or 0.0 for hit in retrieval.hits), default=0.0),
+        "semantic": max(each.features["semantic"] for each in candidates),
     }
 
 

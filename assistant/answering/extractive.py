@@ -172,7 +172,7 @@ def _citation(candidate: Candidate, start: int, end: int, quote: str, retrieval:
 
 def searched_for(resolved: str, retrieval: Retrieval) -> tuple[str, ...]:
     """The question in full and the other names that the glossary added, for people to read."""
-    names = dict.fromkeys(name for mention in retrieval.mentions for name in mention.others)
+    names = dict.fromkeys(name for mention in retrieval.mentions if not mention.everyday for name in mention.others)
     return (resolved, *names)
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.text import fold
+from assistant.text import content_tokens, fold, tokens
 
 
 class QuestionKind(StrEnum):
     """What would answer a question."""
 
     NUMBER = "number"
+    SHARE = "share"
+    MONEY = "money"
     DATE = "date"
     PERSON = "person"
     PLACE = "place"
@@ -19,6 +22,10 @@ class QuestionKind(StrEnum):
     OTHER = "other"
 
 
+_MONEY_WORDS = (
+    r"prices?|costs?|paid|pays?|spends?|spent|invest(?:s|ed)?|charged?|worth|earn(?:s|ed)?|fined?|revenues?|profits?"
+    r"|budget|turnover|salary|(?:dollar|export|import|market) value"
+)
 _PATTERNS = (
     (
         QuestionKind.DATE,
@@ -26,11 +33,21 @@ _PATTERNS = (
         r"|何时|什么时候|哪一?[年月日天]|几[年月日]",
     ),
     (
+        QuestionKind.SHARE,
+        r"\b(what|which) (percentage|percent|share|proportion|fraction)\b"
+        r"|\bhow (large|big|high|much of) an? (share|part|percentage|proportion)\b|占比|比例|份额|百分之几",
+    ),
+    (
+        QuestionKind.MONEY,
+        r"\bhow (much|many) (money|cash|dollars|euros|yuan|yen|pounds)\b|\bwhat (price|cost|fine|sum|fee)\b"
+        rf"|\b(how much|what (was|were|is|are|did))\b.*\b({_MONEY_WORDS})\b"
+        r"|多少钱|多少[万亿]*(元|美元|欧元|日元)|[赚花卖赔亏]了?多少"
+        r"|(价|成本|罚款|税|资金|收入|利润|营收|投资|市值|金额)[^，。？]{0,6}多少",
+    ),
+    (
         QuestionKind.NUMBER,
-        r"\bhow (many|much|large|big|high|long|far|old|tall|often|fast|deep|heavy|wide)\b"
-        r"|\bwhat (percentage|percent|share|number|amount|proportion|fraction|rate|price|cost)\b"
-        r"|\bwhat (size|quota|value|tonnage|volume)\b"
-        r"|多少|几[个家项次]|占比|比例",
+        r"\bhow (many|much|large|big|high|long|far|old|tall|often|fast|quickly|deep|heavy|wide)\b"
+        r"|\bwhat (number|amount|rate|size|quota|value|tonnage|volume)\b|多少|几[个家项次]",
     ),
     (QuestionKind.PERSON, r"\bwho(m|se)?\b|谁|哪位|何人"),
     (
@@ -43,15 +60,40 @@ _PATTERNS = (
 
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _DATE = re.compile(rf"\b1\d{{3}}s?\b|\b20\d\d\b|\b{_MONTH}\b|\b\d+(?:st|nd|rd|th) century\b|\d+年|\d+月")
-_NUMBER = re.compile(
-    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|forty|fifty|hundred|thousand|"
-    r"million|billion|half|third|quarter|twice|double|once|several|percent)s?\b|[一二三四五六七八九十百千万亿]"
+# Figures that name something and count nothing: dates, years, and numbers of decrees and articles.
+_LABEL = re.compile(
+    rf"\b\d{{4}}-\d\d(?:-\d\d)?\b|\b\d{{1,2}} {_MONTH}(?: \d{{4}})?|\b{_MONTH} \d{{1,2}}\b(?:,? \d{{4}})?"
+    r"|\b(?:1[5-9]|20)\d\d(?:[-–/]\d\d(?:\d\d)?)?\b(?!\s?(?:t|tonnes|tons|kg|people|km|yuan|%|吨|人|元|家|万|亿))"
+    r"|\d{4}年|\d{1,2}月(?:\d{1,2}日)?|第\d+[号条章项]"
+    r"|\b(?:nos?|article|annex|section|decree|order|announcement|chapter|table|figure|phase|part|item)\.? \d+"
+)
+_NUMBER_WORD = (
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|forty|fifty|hundred"
+    r"|thousand|million|billion|half|third|quarter|twice|double|once|several|percent)s?\b|[一二三四五六七八九十百千万亿]"
+)
+_NUMBER = re.compile(rf"\d|{_NUMBER_WORD}")
+_FIGURE = re.compile(r"\d[\d,.]*")
+_MONEY = re.compile(
+    r"[$€£¥]\s?\d|\b(?:rmb|usd|eur|aud|jpy)\s?\d"
+    r"|(?:\d|million|billion|trillion|thousand|hundred|\bm)\s?(?:yuan|dollars?|euros?|pounds?|yen|cents?)\b"
+    r"|[\d万亿千百]\s?(?:元|美元|欧元|日元|澳元|英镑)"
+)
+_SHARE = re.compile(
+    r"\d\s?%|\bper ?cent\b|百分之|[一二三四五六七八九]成|倍|\b\d+ (?:in|of|out of) \d+"
+    r"|\b(?:half|thirds?|quarters?|fifths?|tenths?|majority|twice|double)\b"
 )
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w’'-]+(?:\s+(?:of|de|van|von|the|[A-Z][\w’'-]+))*")
 _REASON = re.compile(
     r"\b(because|due to|since|as a result|so that|in order to|therefore|owing to|caused|led to|reason)\b"
     r"|因为|由于|因此|为了|导致"
 )
+_COUNTED = re.compile(
+    r"\bhow many ((?:[\w’'-]+ ){0,3}?[\w’'-]+?)"
+    r"(?= (?:did|do|does|were|was|are|is|has|have|had|can|could|must|may|will|would|should|of|in|on|at|per|to|for|a"
+    r"|from|since|between|by|that|who|which|with|as)\b|[?,]|$)"
+)
+_COUNTED_HAN = re.compile(r"(?:多少[万亿]?|几)([吨个家项次倍人天月辆种年]|公里|公斤|千克)")
+_WORDS_BETWEEN = 4  # a figure and what it counts: "1,600 separate licence applications"
 
 
 def kind_of(question: str) -> QuestionKind:
@@ -60,20 +102,60 @@ def kind_of(question: str) -> QuestionKind:
     return next((kind for kind, pattern in _PATTERNS if re.search(pattern, folded)), QuestionKind.OTHER)
 
 
-def holds(kind: QuestionKind, sentence: str, question: str) -> bool:
-    """Whether a sentence holds something of that kind which the question does not say itself."""
-    if kind is QuestionKind.DATE:
-        return _has_new(_DATE, fold(sentence), fold(question))
-    if kind is QuestionKind.NUMBER:
-        return _has_new(_NUMBER, fold(sentence), fold(question))
+def holds(kind: QuestionKind, sentence: str, question: str, *, is_row: bool = False) -> bool:
+    """Whether a sentence holds something of that kind which the question does not say itself.
+
+    Args:
+        is_row: It is a row of a table, whose units stand in the header or nowhere.
+    """
     if kind in {QuestionKind.PERSON, QuestionKind.PLACE}:
         return any(name not in question for name in _NAME.findall(sentence))
-    return kind is QuestionKind.REASON and _REASON.search(fold(sentence)) is not None
+    folded = fold(sentence)
+    if kind is QuestionKind.DATE:
+        asked = fold(question)
+        return any(found not in asked for found in _DATE.findall(folded))
+    if kind is QuestionKind.REASON:
+        return _REASON.search(folded) is not None
+    if kind is QuestionKind.MONEY and not is_row:
+        return _MONEY.search(folded) is not None
+    if kind is QuestionKind.SHARE and not is_row:
+        return _SHARE.search(folded) is not None
+    return kind is not QuestionKind.OTHER and _holds_new_figure(folded, fold(question))
 
 
-def _has_new(pattern: re.Pattern[str], sentence: str, question: str) -> bool:
-    if pattern is _NUMBER:
-        asked = set(re.findall(r"\d[\d,.]*", question))
-        digits = [number for number in re.findall(r"\d[\d,.]*", sentence) if number not in asked]
-        return bool(digits) or (not re.search(r"\d", sentence) and pattern.search(sentence) is not None)
-    return any(found not in question for found in pattern.findall(sentence))
+def _holds_new_figure(sentence: str, question: str) -> bool:
+    counting = _LABEL.sub(" ", sentence)
+    figures = _FIGURE.findall(counting)
+    if figures:
+        return not set(figures) <= set(_FIGURE.findall(question))
+    return _NUMBER.search(counting) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a question wants counted: ``tonnes`` in "How many tonnes ...?"."""
+
+    words: frozenset[str]
+    measure: str | None = None
+
+    def is_counted_in(self, sentence: str) -> bool:
+        """Whether a figure stands before it."""
+        folded = fold(sentence)
+        if self.measure is not None:
+            return re.search(rf"[\d一二三四五六七八九十百千万亿余多]\s?{self.measure}", folded) is not None
+        words = folded.split()
+        return any(
+            self.words & frozenset(tokens(word)) and any(map(_NUMBER.search, words[max(0, at - _WORDS_BETWEEN) : at]))
+            for at, word in enumerate(words)
+        )
+
+
+def counted_in(question: str) -> Counted | None:
+    """What a question wants counted, if it asks how many of something there are."""
+    folded = fold(question)
+    if found := _COUNTED_HAN.search(folded):
+        return Counted(frozenset(), found.group(1))
+    if found := _COUNTED.search(folded):
+        words = frozenset(content_tokens(found.group(1).split()[-1]))
+        return Counted(words) if words else None
+    return None

@@ -1,20 +1,32 @@
-"""A curated glossary that carries questions across languages."""
+"""Two word lists that carry questions across languages: a curated glossary, and everyday words.
+
+The glossary names things (companies, minerals, laws) and stands beside the documents. The
+vocabulary (``vocabulary.csv``) has the words that questions of policy and trade are made of, such
+as price and 价格; it belongs to no corpus.
+"""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 from assistant.errors import AssistantError
-from assistant.text import fold, han_share
+from assistant.text import fold, han_share, tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing under all its names, folded for comparison: English and Chinese, full and short."""
+    """One thing under all its names, folded for comparison: English and Chinese, full and short.
+
+    Attributes:
+        everyday: It is a word of the vocabulary, and names nothing.
+    """
 
     names: tuple[str, ...]
+    everyday: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +35,22 @@ class Mention:
 
     name: str
     others: tuple[str, ...]
+    everyday: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them, the question's own first."""
+        return self.name, *self.others
 
 
 class Glossary:
-    """Finds the terms of a question and gives their other names."""
+    """Finds the terms of a question and gives their other names.
+
+    English names are compared by their stems: ``magnets`` is ``magnet``.
+    """
 
     def __init__(self, terms: tuple[Term, ...] = ()) -> None:
-        self._terms = {name: term for term in reversed(terms) for name in term.names}
+        self._terms = {_needle(name): (name, term) for term in reversed(terms) for name in reversed(term.names)}
         self._longest_first = sorted(self._terms, key=len, reverse=True)
 
     def mentions(self, question: str) -> tuple[Mention, ...]:
@@ -38,43 +59,54 @@ class Glossary:
         Where ``China Rare Earth Group`` is matched, no shorter term inside those words is.
         """
         folded = fold(question)
-        words = f" {' '.join(_words(folded))} "
+        words = _stems(folded)
         found: list[tuple[int, Mention]] = []
-        for name in self._longest_first:
-            is_han = han_share(name) > 0
-            haystack, needle = (folded, name) if is_han else (words, f" {' '.join(_words(name))} ")
-            at = haystack.find(needle)
+        for needle in self._longest_first:
+            is_spaced = needle.startswith(" ")
+            at = (words if is_spaced else folded).find(needle)
             if at < 0:
                 continue
-            if is_han:
-                folded = folded.replace(needle, "\0" * len(needle))
-            else:
+            if is_spaced:
                 words = words.replace(needle, " \0 ")
-            found.append((at, Mention(name, tuple(n for n in self._terms[name].names if n != name))))
+            else:
+                folded = folded.replace(needle, "\0" * len(needle))
+            name, term = self._terms[needle]
+            others = (other for other in term.names if other != name)
+            if term.everyday:  # its synonyms in the question's own language would only blur the question
+                others = (other for other in others if (han_share(other) > 0) == is_spaced)
+            found.append((at, Mention(name, tuple(others), term.everyday)))
         return tuple(mention for _, mention in sorted(found, key=lambda pair: pair[0]))
 
 
-def _words(folded: str) -> list[str]:
-    return "".join(c if c.isalnum() else " " for c in folded).split()
+def _needle(name: str) -> str:
+    return name if han_share(name) > 0 else _stems(name)
+
+
+def _stems(folded: str) -> str:
+    return f" {' '.join(tokens(folded))} "
 
 
 def load_glossary(path: Path) -> Glossary:
-    """Read a CSV with the columns english, simplified, traditional, abbreviations.
+    """Read a CSV with the columns english, simplified, traditional, abbreviations, and add the vocabulary.
 
-    Names in one cell are separated by ``;``. A missing file is an empty glossary.
+    Names in one cell are separated by ``;``. A missing file names nothing.
 
     Raises:
         AssistantError: The file has no such columns.
     """
-    if not path.is_file():
-        return Glossary()
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        if not {"english", "simplified"} <= set(rows.fieldnames or ()):
-            raise AssistantError(f"The glossary {path} needs the columns english and simplified; mend its first line.")
-        terms = []
-        for row in rows:
-            cells = (row.get(column) or "" for column in ("english", "simplified", "traditional", "abbreviations"))
-            names = dict.fromkeys(fold(name.strip()) for cell in cells for name in cell.split(";") if name.strip())
-            terms.append(Term(tuple(names)))
+    terms = []
+    if path.is_file():
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            if not {"english", "simplified"} <= set(rows.fieldnames or ()):
+                message = f"The glossary {path} needs the columns english and simplified; mend its first line."
+                raise AssistantError(message)
+            terms += [Term(names) for row in rows if (names := _names(row))]
+    vocabulary = files("assistant.retrieval").joinpath("vocabulary.csv").read_text("utf-8")
+    terms += [Term(_names(row), everyday=True) for row in csv.DictReader(vocabulary.splitlines())]
     return Glossary(tuple(terms))
+
+
+def _names(row: Mapping[str, str | None]) -> tuple[str, ...]:
+    cells = (row.get(column) or "" for column in ("english", "simplified", "traditional", "abbreviations"))
+    return tuple(dict.fromkeys(fold(name.strip()) for cell in cells for name in cell.split(";") if name.strip()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -19,6 +20,9 @@ from assistant.text import bigrams, content_tokens, content_words, fold, han_sha
 from assistant.types import Filters, Hit, Metadata
 
 _DEEPEST = 100_000
+_MOSTLY = 0.5  # of a question's letters
+_LATIN_WORDS = re.compile(r"[A-Za-z0-9][\w.,%-]*", re.ASCII)
+_EVERYDAY = 0.5  # weight of an everyday word's translation beside the question's own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +121,10 @@ class Retriever:
         allowed = allowed_documents(records, filters)
         mentions = self._glossary.mentions(question)
         terms = _terms(question, mentions)
-        weight = self._dense_weight * self._readable_share(question)
+        readable, share = self._as_readable(question, mentions)
+        weight = self._dense_weight * share
         with ThreadPoolExecutor(2) as pool:
-            dense_search = pool.submit(self._search_vectors, question, allowed)
+            dense_search = pool.submit(self._search_vectors, readable, allowed)
             keyword, keyword_documents = self._search(lambda count: self._index.search_keywords(terms, count), allowed)
             embedding, dense, dense_documents = dense_search.result()
         searched = time.perf_counter()
@@ -175,11 +180,26 @@ class Retriever:
         languages = self._embedding_languages
         return languages is None or metadata.language.split("-")[0] in languages
 
-    def _readable_share(self, question: str) -> float:
-        """How much of the question the embedder can read, in [0, 1]."""
+    def _as_readable(self, question: str, mentions: Sequence[Mention]) -> tuple[str, float]:
+        """The question as the embedder can read it, and how far that can be trusted, in [0, 1].
+
+        Of a Chinese question an English-only embedder gets the English names of its terms, with
+        the figures and Latin words that it has: "莱纳斯2025年净利润" becomes "lynas profit 2025".
+        """
         if self._embedding_languages is None or "zh" in self._embedding_languages:
-            return 1.0
-        return 1.0 - han_share(question)
+            return question, 1.0
+        unreadable = han_share(question)
+        if unreadable < _MOSTLY:
+            return question, 1.0 - unreadable
+        english = [next((name for name in mention.names if not han_share(name)), "") for mention in mentions]
+        words = [*filter(None, english), *_LATIN_WORDS.findall(question)]
+        return " ".join(words) or question, 1.0 - unreadable * (1.0 - _share_said(question, mentions))
+
+
+def _share_said(question: str, mentions: Sequence[Mention]) -> float:
+    """Share of a question's Han characters that stand in terms."""
+    said = sum(len(mention.name) for mention in mentions if han_share(mention.name) > 0)
+    return min(1.0, said / max(1, sum(is_unspaced(c) for c in question)))
 
 
 def _terms(question: str, mentions: Sequence[Mention]) -> dict[str, float]:
@@ -188,7 +208,7 @@ def _terms(question: str, mentions: Sequence[Mention]) -> dict[str, float]:
     for mention in mentions:
         for name in mention.others:
             for term in tokens(name):
-                terms.setdefault(term, 1.0)
+                terms.setdefault(term, _EVERYDAY if mention.everyday else 1.0)
     return terms
 
 
@@ -197,9 +217,10 @@ def _concepts(question: str, mentions: Sequence[Mention]) -> tuple[Concept, ...]
     rest = fold(question)
     named = []
     for mention in mentions:
-        words = [tuple(content_words(name) or tokens(name)) for name in (mention.name, *mention.others)]
+        words = [tuple(content_words(name) or tokens(name)) for name in mention.names]
         named.append(Concept(tuple(dict.fromkeys(name for name in words if name))))
-        rest = rest.replace(mention.name, " ")
+        if han_share(mention.name) > 0:
+            rest = rest.replace(mention.name, " ")
     single = dict.fromkeys(content_words(rest if mentions else question) or tokens(question))
     inside = {word for concept in named for word in concept.names[0]}
     return (*named, *(Concept(((word,),)) for word in single if word not in inside))

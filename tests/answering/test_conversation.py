@@ -46,3 +46,26 @@ def test_a_question_with_a_subject_of_its_own_is_left_alone(question: str) -> No
 @pytest.mark.parametrize("question", ["Why?", "And since when?", "它呢？"])
 def test_without_earlier_turns_there_is_nothing_to_follow(question: str) -> None:
     assert resolve_follow_up(question, ()) == question
+
+
+QUOTA = "What was the mining quota for 2022?"
+
+
+@pytest.mark.parametrize(
+    ("question", "year"),
+    [("And in 2023?", 2023), ("What about the year after?", 2023), ("And the year before?", 2021), ("Why?", 2022)],
+)
+def test_another_year_takes_the_place_of_the_year_before(question: str, year: int) -> None:
+    resolved = resolve_follow_up(question, (Turn(QUOTA, "210,000 tonnes."),))
+    assert resolved == f"What was the mining quota for {year}: {question}"
+
+
+def test_a_chain_of_follow_ups_keeps_its_subject() -> None:
+    history = (Turn(QUOTA, "210,000 tonnes."), Turn("And in 2023?", "255,000 tonnes."))
+    assert (
+        resolve_follow_up("And the year after?", history) == "What was the mining quota for 2024: And the year after?"
+    )
+    longer = (*HISTORY, Turn("What about its penalties for smelting firms?", "Fines."))
+    assert resolve_follow_up("Since when?", longer) == (
+        "What does Decree 785 forbid: What about its penalties for smelting firms: Since when?"
+    )

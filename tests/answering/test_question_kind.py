@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering.question_kind import QuestionKind, holds, kind_of
+from assistant.answering.question_kind import QuestionKind, counted_in, holds, kind_of
 
 
 @pytest.mark.parametrize(
@@ -13,8 +13,11 @@ from assistant.answering.question_kind import QuestionKind, holds, kind_of
         ("法令何时公布？", QuestionKind.DATE),
         ("白云鄂博矿是哪年发现的？", QuestionKind.DATE),
         ("How much did China export?", QuestionKind.NUMBER),
-        ("What share of magnets comes from China?", QuestionKind.NUMBER),
-        ("What price did terbium fetch?", QuestionKind.NUMBER),
+        ("What share of magnets comes from China?", QuestionKind.SHARE),
+        ("重稀土占比是多少？", QuestionKind.SHARE),
+        ("What price did terbium fetch?", QuestionKind.MONEY),
+        ("How much did the Pentagon pay for its stake?", QuestionKind.MONEY),
+        ("金力永磁2024年赚了多少钱？", QuestionKind.MONEY),
         ("配额是多少？", QuestionKind.NUMBER),
         ("Who discovered it?", QuestionKind.PERSON),
         ("谁发现了它？", QuestionKind.PERSON),
@@ -38,6 +41,10 @@ def test_the_kind_of_a_question_is_told_by_its_words(question: str, kind: Questi
         (QuestionKind.DATE, "1927年7月发现铁矿。", "何时发现？"),
         (QuestionKind.NUMBER, "The quota was 270,000 tonnes.", "How large was the 2024 quota?"),
         (QuestionKind.NUMBER, "Three mines closed.", "How many mines closed?"),
+        (QuestionKind.SHARE, "China makes 90% of them.", "What share comes from China?"),
+        (QuestionKind.SHARE, "约占全国的百分之四十。", "占比是多少？"),
+        (QuestionKind.MONEY, "The Pentagon paid $400 million.", "How much did the Pentagon pay?"),
+        (QuestionKind.MONEY, "净利润为2.91亿元。", "赚了多少钱？"),
         (QuestionKind.PERSON, "It was found by Ding Daoheng.", "Who found it?"),
         (QuestionKind.PLACE, "The mine lies near Baotou.", "Where is the mine?"),
         (QuestionKind.REASON, "Prices fell because demand was weak.", "Why did prices fall?"),
@@ -53,6 +60,10 @@ def test_a_sentence_holds_what_is_asked_for(kind: QuestionKind, sentence: str, q
         (QuestionKind.DATE, "It was published in 2024.", "When in 2024 was it published?"),
         (QuestionKind.DATE, "It was published by the State Council.", "When was it published?"),
         (QuestionKind.NUMBER, "The 2024 quota was raised.", "How large was the 2024 quota?"),
+        (QuestionKind.NUMBER, "Announcement No. 18 was issued on 4 April 2025.", "How many firms does it name?"),
+        (QuestionKind.NUMBER, "2025年10月9日公布第61号公告。", "有多少家企业？"),
+        (QuestionKind.SHARE, "China makes 240,000 tonnes.", "What share comes from China?"),
+        (QuestionKind.MONEY, "The stake was bought on 10 July 2025.", "How much did the Pentagon pay?"),
         (QuestionKind.PERSON, "It was found by geologists.", "Who found it?"),
         (QuestionKind.PLACE, "It lies near Baotou.", "Where near Baotou does it lie?"),
         (QuestionKind.REASON, "Prices fell.", "Why did prices fall?"),
@@ -61,3 +72,29 @@ def test_a_sentence_holds_what_is_asked_for(kind: QuestionKind, sentence: str, q
 )
 def test_what_the_question_says_itself_does_not_count(kind: QuestionKind, sentence: str, question: str) -> None:
     assert not holds(kind, sentence, question)
+
+
+def test_the_units_of_a_row_may_stand_in_its_header() -> None:
+    assert holds(QuestionKind.MONEY, "| 2023 | 6,688 |", "How much did it earn?", is_row=True)
+    assert not holds(QuestionKind.MONEY, "| 2023 | 6,688 |", "How much did it earn?")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "is_counted"),
+    [
+        ("How many tonnes did China export?", "It exported 48,355 metric tonnes of them.", True),
+        ("How many licences were granted?", "By June two hundred separate licences had been granted.", True),
+        ("How many licences were granted?", "The licences were granted on 4 April 2025.", False),
+        ("出口了多少吨？", "出口量为4.8万吨。", True),
+        ("有几家企业？", "企业于2025年获得许可。", False),
+    ],
+)
+def test_what_is_counted_stands_behind_a_figure(question: str, sentence: str, is_counted: bool) -> None:
+    counted = counted_in(question)
+    assert counted is not None
+    assert counted.is_counted_in(sentence) is is_counted
+
+
+@pytest.mark.parametrize("question", ["What was the quota?", "Who owns the mine?", "配额是多少？"])
+def test_other_questions_count_nothing(question: str) -> None:
+    assert counted_in(question) is None

@@ -22,7 +22,7 @@ def glossary(tmp_path: Path) -> Glossary:
 
 
 def names(glossary: Glossary, question: str) -> list[str]:
-    return [mention.name for mention in glossary.mentions(question)]
+    return [mention.name for mention in glossary.mentions(question) if not mention.everyday]
 
 
 def test_a_term_is_carried_into_the_other_language(glossary: Glossary) -> None:
@@ -51,7 +51,21 @@ def test_both_are_mentioned_where_both_stand(glossary: Glossary) -> None:
 
 
 def test_a_name_inside_a_word_is_no_mention(glossary: Glossary) -> None:
-    assert names(glossary, "Was the freedom of exporters seen?") == []
+    assert names(glossary, "Was the freedom of the seas seen?") == []
+
+
+@pytest.mark.parametrize("question", ["Who exported it?", "Its exports?", "exporting"])
+def test_english_names_are_known_by_their_stems(glossary: Glossary, question: str) -> None:
+    assert names(glossary, question) == ["export"]
+
+
+def test_everyday_words_are_carried_into_the_other_language_alone(glossary: Glossary) -> None:
+    (price,) = glossary.mentions("What was the price?")
+    assert price.everyday
+    assert "价格" in price.others
+    (profit,) = glossary.mentions("净利润是多少？")
+    assert "profit" in profit.others
+    assert "利润" not in profit.others
 
 
 @pytest.mark.parametrize("question", ["", "?!", "...", "\0"])

@@ -141,6 +141,28 @@ def test_what_the_embedder_cannot_read_is_judged_by_its_words(assistant: Assista
     assert {key for path, key in by_path.items() if not path.startswith("zh")} <= mixed.readable
 
 
+def test_a_chinese_question_is_embedded_in_the_english_names_of_its_terms(assistant: Assistant) -> None:
+    glossary = Glossary(
+        (Term(("magnet", "磁体")), Term(("high temperature", "高温"), everyday=True), Term(("dysprosium", "镝")))
+    )
+    question = "磁体在高温下为什么要加镝？"
+    retrieval = retrieve(assistant, question, glossary=glossary)
+    assert paths(retrieval)[0] == "magnets.md"
+    assert retrieval.hits[0].dense == pytest.approx(
+        retrieve(assistant, "magnet high temperature dysprosium", glossary=Glossary()).hits[0].dense, abs=1e-3
+    )
+    assert "magnets.md" not in paths(retrieve(assistant, question, glossary=Glossary()))[:1]
+
+
+def test_an_everyday_word_counts_less_than_a_name(assistant: Assistant) -> None:
+    def score(everyday: bool) -> float:
+        glossary = Glossary((Term(("control target", "控制指标"), everyday=everyday),))
+        hits = retrieve(assistant, "Which ministry issued the control target?", glossary=glossary).hits
+        return next(hit.keyword or 0.0 for hit in hits if hit.passage.document == "zh-quota.md")
+
+    assert 0 < score(everyday=True) < score(everyday=False)
+
+
 def test_an_embedder_of_all_languages_reads_everything(assistant: Assistant) -> None:
     retrieval = retrieve(assistant, "自然资源部下达了什么？", embedding_languages=None)
     assert retrieval.readable == {hit.passage.id for hit in retrieval.hits}
