@@ -85,10 +85,12 @@ class Evidence:
 
     Attributes:
         features: Of the question as a whole, see ``ANSWER_FEATURES``.
+        by_meaning: Whether the embedder reads both the question and the best candidate.
     """
 
     candidates: tuple[Candidate, ...]
     features: Mapping[str, float]
+    by_meaning: bool
 
 
 class Weights:
@@ -141,7 +143,8 @@ def gather(
     candidates = _with_meaning(candidates, retrieval, embed)
     candidates.sort(key=lambda each: (-score(each.features), each.rank, each.start))
     features = _answer_features(question, retrieval, candidates, weights) if candidates else {}
-    return Evidence(tuple(candidates), features)
+    by_meaning = bool(candidates) and candidates[0].hit.passage.id in retrieval.readable
+    return Evidence(tuple(candidates), features, by_meaning)
 
 
 def _candidates(question: str, kind: QuestionKind, rank: int, hit: Hit, weights: Weights) -> Iterator[Candidate]:

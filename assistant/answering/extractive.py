@@ -62,7 +62,7 @@ class ExtractiveAnswerer:
         """
         started = time.perf_counter()
         evidence = self.evidence(resolved, retrieval)
-        confidence, answers = self._decide(evidence, retrieval) if evidence.candidates else (0.0, False)
+        confidence, answers = self._decide(evidence) if evidence.candidates else (0.0, False)
         claims = self._claims(evidence, retrieval) if answers else ()
         return Answer(
             question=asked,
@@ -86,10 +86,9 @@ class ExtractiveAnswerer:
             self._calibration.sentence.score,
         )
 
-    def _decide(self, evidence: Evidence, retrieval: Retrieval) -> tuple[float, bool]:
+    def _decide(self, evidence: Evidence) -> tuple[float, bool]:
         """The confidence that the library answers, and whether it is enough."""
-        by_meaning = evidence.candidates[0].hit.passage.id in retrieval.readable
-        decision = self._calibration.answerable if by_meaning else self._calibration.answerable_by_words
+        decision = self._calibration.answerable if evidence.by_meaning else self._calibration.answerable_by_words
         confidence = decision.model.probability(evidence.features)
         threshold = decision.threshold if self._refusal_threshold is None else self._refusal_threshold
         return confidence, confidence >= threshold
