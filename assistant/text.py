@@ -5,13 +5,15 @@ Every span is a half-open pair of character offsets into the string that was pas
 
 from __future__ import annotations
 
+import importlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from threading import Lock
+from typing import Any
 
 import opencc
 import Stemmer
@@ -38,7 +40,7 @@ STOP_WORDS = frozenset(
     list name show s t""".split()
 )
 _HAN_FUNCTION_WORDS = re.compile(
-    "什么时候|为什么|什么|多少|哪一年|哪一|哪些|哪个|哪家|哪里|哪|几个|如何|怎样|怎么|是否|有没有|能否|可否|请问|"
+    "什么时候|为什么|什么|多少|哪一年|哪一|哪些|哪个|哪家|哪座|哪里|哪|几家|几个|如何|怎样|怎么|是否|有没有|能否|可否|请问|"
     "谁|吗|呢|吧|的|了|在|是|有|和|与|及|或|被|把|对|从|为|以|于|由|而|但|这|那|其|并|也|都|就|还|又|到|之|年|月|日"
 )
 
@@ -131,25 +133,38 @@ _MONTH_OF_MAY = re.compile(
 )
 
 
-def content_words(text: str) -> list[str]:
-    """The words of a text that carry meaning: English stems, numbers, and runs of Han.
+def content_runs(text: str) -> list[str]:
+    """What carries meaning in a text: English stems, numbers, and runs of Han parted at function words.
 
-    Stop words are left out, and runs of Han are parted at function words; ``May`` is kept where
-    it is the month.
+    Stop words are left out; ``May`` is kept where it is the month.
     """
+    return list(_content(text, _HAN_FUNCTION_WORDS.split))
+
+
+def content_words(text: str) -> list[str]:
+    """The words of a text that carry meaning: as ``content_runs``, with Han parted into words."""
+    return list(_content(text, _han_words))
+
+
+def _content(text: str, part_han: Callable[[str], Iterable[str]]) -> Iterator[str]:
     may_is_month = _MONTH_OF_MAY.search(text) is not None
-    found: list[str] = []
     for token in _fold_tokens(fold(text)):
         if is_unspaced(token):
-            found.extend(part for part in _HAN_FUNCTION_WORDS.split(token) if part)
+            yield from filter(None, part_han(token))
         elif token not in STOP_WORDS or (token == "may" and may_is_month):
-            found.append(_stem(token))
-    return found
+            yield _stem(token)
+
+
+def _han_words(run: str) -> list[str]:
+    """The words of a run by the dictionary of jieba; single characters only where there is nothing longer."""
+    segmenter: Any = importlib.import_module("rjieba")  # half a second, which English questions need not wait for
+    words = [word for word in segmenter.cut(run) if not _HAN_FUNCTION_WORDS.fullmatch(word)]
+    return [word for word in words if len(word) > 1] or words
 
 
 def content_tokens(text: str) -> list[str]:
-    """The terms of ``tokens`` that carry meaning: ``content_words`` with Han as bigrams."""
-    return [term for word in content_words(text) for term in (bigrams(word) if is_unspaced(word) else [word])]
+    """The terms of ``tokens`` that carry meaning: ``content_runs`` with Han as bigrams."""
+    return [term for word in content_runs(text) for term in (bigrams(word) if is_unspaced(word) else [word])]
 
 
 def bigrams(run: str) -> list[str]:

@@ -16,7 +16,7 @@ from assistant.retrieval.filters import allowed_documents
 from assistant.retrieval.fusion import fuse
 from assistant.retrieval.glossary import Glossary, Mention
 from assistant.retrieval.reranking import Reranker
-from assistant.text import bigrams, content_tokens, content_words, fold, han_share, is_unspaced, tokens
+from assistant.text import bigrams, content_runs, content_tokens, content_words, fold, han_share, is_unspaced, tokens
 from assistant.types import Filters, Hit, Metadata
 
 _DEEPEST = 100_000
@@ -217,7 +217,7 @@ def _concepts(question: str, mentions: Sequence[Mention]) -> tuple[Concept, ...]
     rest = fold(question)
     named = []
     for mention in mentions:
-        words = [tuple(content_words(name) or tokens(name)) for name in mention.names]
+        words = [tuple(content_runs(name) or tokens(name)) for name in mention.names]
         named.append(Concept(tuple(dict.fromkeys(name for name in words if name))))
         if han_share(mention.name) > 0:
             rest = rest.replace(mention.name, " ")
