@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from statistics import fmean
@@ -12,12 +11,15 @@ from statistics import fmean
 import numpy as np
 
 from assistant.answering.question_kind import QuestionKind, counted_in, holds, kind_of
+from assistant.answering.weights import Frequencies, Weights
 from assistant.retrieval.retriever import Concept, Retrieval
 from assistant.text import (
     BlockKind,
     blocks,
+    content_words,
     flatten,
     han_share,
+    is_unspaced,
     numbers,
     row_cells,
     sentences,
@@ -28,12 +30,11 @@ from assistant.text import (
 from assistant.types import Hit, Passage, TableHeader
 
 Embed = Callable[[list[str]], list[list[float]]]
-Frequencies = Callable[[Sequence[str]], tuple[dict[str, int], int]]
 
 SENTENCE_FEATURES = ("lexical", "context", "window", "hit", "first_hit", "semantic", "kind", "short", "foreign")
 ANSWER_FEATURES = (
-    "lexical", "window", "passage", "top_three", "strange", "missing", "names_missing", "numbers_missing", "negation",
-    "asks_kind", "kind", "uncounted", "foreign", "dense", "semantic",
+    "lexical", "window", "passage", "top_three", "strange", "unknown", "missing", "names_missing", "numbers_missing",
+    "negation", "asks_kind", "kind", "uncounted", "foreign", "dense", "semantic",
 )  # fmt: skip
 _MOSTLY_HAN = 0.3
 _EMBEDDED_SENTENCES = 12  # so many of the best by words are compared by meaning: 45 ms on 2 cores
@@ -86,35 +87,13 @@ class Evidence:
     Attributes:
         features: Of the question as a whole, see ``ANSWER_FEATURES``.
         by_meaning: Whether the embedder reads both the question and the best candidate.
+        unknown: Words of the question that no document of the library says.
     """
 
     candidates: tuple[Candidate, ...]
     features: Mapping[str, float]
     by_meaning: bool
-
-
-class Weights:
-    """How telling each concept of a question is: the inverse frequency of its terms, averaged."""
-
-    def __init__(self, concepts: Sequence[Concept], frequencies: Frequencies) -> None:
-        terms = sorted(frozenset().union(*(concept.terms for concept in concepts)))
-        found, total = frequencies(terms)
-        idf = {term: math.log(1 + (total - found[term] + 0.5) / (found[term] + 0.5)) for term in terms}
-        self.concepts = concepts
-        self.values = [fmean(idf[term] for term in concept.terms) for concept in concepts]
-        self._total = sum(self.values) or 1.0
-
-    def coverage(self, terms: Set[str]) -> float:
-        """Weighted share of the question's concepts that a set of terms says, in [0, 1]."""
-        covered = sum(
-            value * concept.coverage(terms) for concept, value in zip(self.concepts, self.values, strict=True)
-        )
-        return covered / self._total
-
-    def heaviest_missing(self, terms: Set[str]) -> float:
-        """Weight of the most telling concept that a set of terms does not say; 10 is a rare word."""
-        pairs = zip(self.concepts, self.values, strict=True)
-        return max((value for concept, value in pairs if concept.coverage(terms) < 1), default=0.0)
+    unknown: tuple[str, ...]
 
 
 def gather(
@@ -144,7 +123,15 @@ def gather(
     candidates.sort(key=lambda each: (-score(each.features), each.rank, each.start))
     features = _answer_features(question, retrieval, candidates, weights) if candidates else {}
     by_meaning = bool(candidates) and candidates[0].hit.passage.id in retrieval.readable
-    return Evidence(tuple(candidates), features, by_meaning)
+    return Evidence(tuple(candidates), features, by_meaning, _in_words(weights.unknown, question))
+
+
+def _in_words(concepts: Sequence[Concept], question: str) -> tuple[str, ...]:
+    """Concepts as the question puts them: concepts of English words are stems."""
+    wanted = {word for concept in concepts for word in concept.names[0]}
+    spoken = dict.fromkeys(re.findall(r"[^\W\u3400-\u9fff]+", question))
+    english = [word for word in spoken if wanted.intersection(content_words(word))]
+    return (*english, *(word for word in dict.fromkeys(wanted) if is_unspaced(word)))
 
 
 def _candidates(question: str, kind: QuestionKind, rank: int, hit: Hit, weights: Weights) -> Iterator[Candidate]:
@@ -270,6 +257,7 @@ def _answer_features(
         "passage": around,
         "top_three": top_three,
         "strange": max(0.0, _FAMILIAR - top_three),  # a line with a bend: below it, every missing word tells
+        "unknown": len(weights.unknown) / max(1, len(weights.concepts)),
         "missing": min(weights.heaviest_missing(each.terms | each.context) for each in candidates[:_PROMISING]) / 10,
         "names_missing": fmean(not name <= reach for name in names) if names else 0.0,
         "numbers_missing": float(not numbers(question) <= numbers(best.reach)),

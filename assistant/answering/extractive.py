@@ -72,7 +72,7 @@ class ExtractiveAnswerer:
             hits=retrieval.hits,
             confidence=confidence,
             searched_for=searched_for(resolved, retrieval),
-            notes=notes(retrieval, claims),
+            notes=notes(retrieval, claims) if claims else notes_on_refusal(evidence),
             seconds={"answer": time.perf_counter() - started},
         )
 
@@ -173,6 +173,13 @@ def searched_for(resolved: str, retrieval: Retrieval) -> tuple[str, ...]:
     """The question in full and the other names that the glossary added, for people to read."""
     names = dict.fromkeys(name for mention in retrieval.mentions if not mention.everyday for name in mention.others)
     return (resolved, *names)
+
+
+def notes_on_refusal(evidence: Evidence) -> tuple[str, ...]:
+    """What a reader may learn from a refusal: words that no document says."""
+    if not evidence.unknown:
+        return ()
+    return (f"No document of the library mentions {', '.join(f'“{word}”' for word in evidence.unknown)}.",)
 
 
 def notes(retrieval: Retrieval, claims: Sequence[Claim]) -> tuple[str, ...]:

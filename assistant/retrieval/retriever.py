@@ -36,6 +36,11 @@ class Concept:
         """The keywords of the name that the question itself uses."""
         return frozenset(term for word in self.names[0] for term in _terms_of_word(word))
 
+    @property
+    def all_terms(self) -> frozenset[str]:
+        """The keywords of all its names."""
+        return frozenset(term for name in self.names for word in name for term in _terms_of_word(word))
+
     def coverage(self, terms: Set[str]) -> float:
         """How much of its best-covered name a text says, in [0, 1]."""
         return max(fmean(_word_coverage(word, terms) for word in name) for name in self.names)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assistant import Assistant
-from assistant.answering.evidence import ANSWER_FEATURES, SENTENCE_FEATURES, Evidence, Weights, readable
+from assistant.answering.evidence import ANSWER_FEATURES, SENTENCE_FEATURES, Evidence, readable
+from assistant.answering.weights import Weights
 from assistant.retrieval.retriever import Concept
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pytest
@@ -115,6 +116,21 @@ def test_a_refusal_has_no_claims_but_the_nearest_passages(make_assistant: MakeAs
     assert answer.claims == ()
     assert answer.hits
     assert 0 <= answer.confidence < 1
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Which vineyards make the best wine in Bordeaux?", ("“vineyards”", "“Bordeaux”")),
+        ("谁写了红楼梦？", ("“红楼梦”",)),
+    ],
+)
+def test_a_refusal_names_words_that_no_document_says(
+    make_assistant: MakeAssistant, question: str, words: Sequence[str]
+) -> None:
+    answer = make_assistant(FILES, refusal_threshold=1).ask(question)
+    (note,) = answer.notes
+    assert all(word in note for word in words)
 
 
 def test_an_empty_library_answers_nothing(make_assistant: MakeAssistant) -> None:

@@ -1,0 +1,41 @@
+"""How telling each thing is that a question asks about."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence, Set
+from statistics import fmean
+
+from assistant.retrieval.retriever import Concept
+
+Frequencies = Callable[[Sequence[str]], tuple[dict[str, int], int]]
+
+
+class Weights:
+    """How telling each concept of a question is: the inverse frequency of its terms, averaged."""
+
+    def __init__(self, concepts: Sequence[Concept], frequencies: Frequencies) -> None:
+        terms = sorted(frozenset().union(*(concept.all_terms for concept in concepts)))
+        found, total = frequencies(terms)
+        idf = {term: math.log(1 + (total - found[term] + 0.5) / (found[term] + 0.5)) for term in terms}
+        self.concepts = concepts
+        self.values = [fmean(idf[term] for term in concept.terms) for concept in concepts]
+        self._total = sum(self.values) or 1.0
+        self._in_library = frozenset(term for term in terms if found[term])
+
+    def coverage(self, terms: Set[str]) -> float:
+        """Weighted share of the question's concepts that a set of terms says, in [0, 1]."""
+        covered = sum(
+            value * concept.coverage(terms) for concept, value in zip(self.concepts, self.values, strict=True)
+        )
+        return covered / self._total
+
+    @property
+    def unknown(self) -> tuple[Concept, ...]:
+        """What the question asks about and no document of the library says."""
+        return tuple(concept for concept in self.concepts if concept.coverage(self._in_library) < 1)
+
+    def heaviest_missing(self, terms: Set[str]) -> float:
+        """Weight of the most telling concept that a set of terms does not say; 10 is a rare word."""
+        pairs = zip(self.concepts, self.values, strict=True)
+        return max((value for concept, value in pairs if concept.coverage(terms) < 1), default=0.0)
