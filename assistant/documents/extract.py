@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assistant.documents.metadata import Fields
@@ -15,14 +16,17 @@ class Extract:
     Attributes:
         text: Canonical text.
         page_starts: Offset at which each page begins; empty where the format has no pages.
+        recognised: Pages whose text was recognised from a picture, with the mean confidence of
+            their words, in [0, 1].
     """
 
     text: str
     fields: Fields = field(default_factory=Fields)
     page_starts: tuple[int, ...] = ()
+    recognised: Mapping[int, float] = field(default_factory=dict)
 
 
-def join_pages(pages: list[str], fields: Fields) -> Extract:
+def join_pages(pages: list[str], fields: Fields, recognised: Mapping[int, float] | None = None) -> Extract:
     """Join the texts of pages with a blank line between them, and keep where each begins."""
     starts: list[int] = []
     parts: list[str] = []
@@ -33,4 +37,4 @@ def join_pages(pages: list[str], fields: Fields) -> Extract:
         if cleaned:
             parts.append(cleaned)
             length += len(cleaned) + 2
-    return Extract("\n\n".join(parts), fields, tuple(starts))
+    return Extract("\n\n".join(parts), fields, tuple(starts), recognised or {})

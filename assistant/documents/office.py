@@ -10,6 +10,7 @@ from xml.etree.ElementTree import ParseError
 import markitdown
 from defusedxml import ElementTree
 
+from assistant.documents.containers import ARCHIVE_FAILURES, open_office_archive
 from assistant.documents.extract import Extract, join_pages
 from assistant.documents.metadata import Fields, iso_date
 from assistant.documents.plain_text import strip_inline_markup
@@ -26,15 +27,18 @@ def read_office(data: bytes, name: str) -> Extract:
     """Read a Word or PowerPoint file; the slides of a deck count as pages.
 
     Raises:
+        DocumentTooLarge: It expands to more than can be read.
         NoTextFound: The file opens but is empty.
         UnreadableDocument: The file is damaged or is not an Office file.
     """
     try:
+        with open_office_archive(data, name) as archive:
+            is_deck = any(member.startswith("ppt/") for member in archive.namelist())
+            fields = _core_properties(archive)
         converted = markitdown.MarkItDown(enable_plugins=False).convert_stream(
-            io.BytesIO(data), file_extension="." + name.rsplit(".", 1)[-1].lower()
+            io.BytesIO(data), file_extension=".pptx" if is_deck else ".docx"
         )
-        fields = _core_properties(data)
-    except (markitdown.MarkItDownException, zipfile.BadZipFile, ParseError, LookupError, ValueError) as error:
+    except (*ARCHIVE_FAILURES, markitdown.MarkItDownException, ParseError, AttributeError, TypeError) as error:
         raise UnreadableDocument(f"{name} is damaged or no modern Office file; save it again and add that.") from error
     slides = _SLIDE.split(converted.markdown)
     if len(slides) > 1:
@@ -46,12 +50,11 @@ def read_office(data: bytes, name: str) -> Extract:
     return extract
 
 
-def _core_properties(data: bytes) -> Fields:
+def _core_properties(archive: zipfile.ZipFile) -> Fields:
     """Title, author and date as ECMA-376 Part 2 keeps them."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if _CORE_PROPERTIES not in archive.namelist():
-            return Fields()
-        root = ElementTree.fromstring(archive.read(_CORE_PROPERTIES))
+    if _CORE_PROPERTIES not in archive.namelist():
+        return Fields()
+    root = ElementTree.fromstring(archive.read(_CORE_PROPERTIES))
     values = {element.tag.rsplit("}", 1)[-1]: element.text for element in root}
     return Fields(
         title=values.get("title"),

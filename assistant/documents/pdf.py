@@ -1,12 +1,14 @@
-"""PDF, page by page: pypdf first, pypdfium2 where a page comes out empty or garbled."""
+"""PDF, page by page: pypdf first, pypdfium2 where a page comes out empty or garbled, then text recognition."""
 
 from __future__ import annotations
 
 import io
 import logging
 import re
+import unicodedata
 import warnings
 from collections.abc import Mapping
+from dataclasses import dataclass
 from threading import RLock
 from typing import Any
 
@@ -14,10 +16,11 @@ import pypdf
 import pypdfium2
 from pypdf.errors import FileNotDecryptedError, PyPdfError
 
+from assistant.documents.columns import Run, column_text
 from assistant.documents.extract import Extract, join_pages
 from assistant.documents.metadata import Fields, iso_date
 from assistant.documents.recognition import DOTS_PER_POINT, is_available, recognise_picture
-from assistant.errors import NoTextFound, PasswordProtected, UnreadableDocument
+from assistant.errors import DocumentTooLarge, NoTextFound, PasswordProtected, UnreadableDocument
 
 PDFIUM = RLock()  # PDFium is not made for several threads: whoever calls it holds this
 
@@ -28,32 +31,46 @@ _PYPDF_FAILURES = (
     OSError, RecursionError, TypeError, ValueError,
 )  # fmt: skip
 _PASSWORD = "{name} is protected by a password; save a copy without one and add that."
+_MAX_PAGES = 20_000
+_TOO_MANY_PAGES = "{name} has more than {limit:,} pages; split it."
+_MAX_SIDE = 3_500  # pixels of a page that is drawn to be recognised
 _LEAST_LETTERS = 14  # fewer are a stamp, a form field or a page number, not a text
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The text of a page, and how sure its recognition was, where it was recognised."""
+
+    text: str
+    confidence: float | None = None
 
 
 def read_pdf(data: bytes, name: str, *, recognise: bool = True) -> Extract:
     """Read the text of every page.
 
     Args:
-        recognise: Read pages that are pictures by text recognition, where the extra is installed.
+        recognise: Read pages that are pictures, or whose text is garbled, by text recognition,
+            where the extra is installed.
 
     Raises:
         PasswordProtected: The file opens only with a password.
+        DocumentTooLarge: It has too many pages.
         NoTextFound: The pages hold no text (a scan, a drawing, an empty form).
         UnreadableDocument: Neither reader can open the file.
     """
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        pages, fields = _read_with_pypdf(data, name)
-        if pages is None or any(_is_doubtful(page) for page in pages):
-            second = _read_with_pdfium(data, name, opened_before=pages is not None, recognise=recognise)
-            pages = second if pages is None else _best_of(pages, second)
-    if sum(_letters(page) for page in pages) < _LEAST_LETTERS:
+        first, fields = _read_with_pypdf(data, name)
+        pages = [_Page(text) for text in first or ()]
+        if first is None or any(_is_doubtful(text) for text in first):
+            pages = _read_again(data, name, first, recognise=recognise and is_available())
+    if sum(_letters(page.text) for page in pages) < _LEAST_LETTERS:
         raise NoTextFound(
             f"{name} has {len(pages)} page(s) but no text; it may be a scan: install the extra `ocr` and sync again."
         )
-    return join_pages(pages, fields)
+    recognised = {number: page.confidence for number, page in enumerate(pages, 1) if page.confidence is not None}
+    return join_pages([page.text for page in pages], fields, recognised)
 
 
 def _read_with_pypdf(data: bytes, name: str) -> tuple[list[str] | None, Fields]:
@@ -62,6 +79,8 @@ def _read_with_pypdf(data: bytes, name: str) -> tuple[list[str] | None, Fields]:
         if reader.is_encrypted and not (_opens_for_anyone(data) and reader.decrypt("")):
             raise PasswordProtected(_PASSWORD.format(name=name))
         fields = _fields(reader)
+        if len(reader.pages) > _MAX_PAGES:
+            raise DocumentTooLarge(_TOO_MANY_PAGES.format(name=name, limit=_MAX_PAGES))
         return [_page_text(page) for page in reader.pages], fields
     except FileNotDecryptedError as error:
         raise PasswordProtected(_PASSWORD.format(name=name)) from error
@@ -80,8 +99,15 @@ def _opens_for_anyone(data: bytes) -> bool:
 
 
 def _page_text(page: pypdf.PageObject) -> str:
+    runs: list[Run] = []
+
+    def note(text: str, user: list[float], matrix: list[float], _font: object, _size: float) -> None:
+        x, y = matrix[4], matrix[5]
+        runs.append(Run(x * user[0] + y * user[2] + user[4], x * user[1] + y * user[3] + user[5], text))
+
     try:
-        return page.extract_text()
+        text = page.extract_text(visitor_text=note)
+        return column_text(runs) or text
     except _PYPDF_FAILURES:
         return ""
 
@@ -102,7 +128,13 @@ def _fields(reader: pypdf.PdfReader) -> Fields:
     )
 
 
-def _read_with_pdfium(data: bytes, name: str, *, opened_before: bool, recognise: bool) -> list[str]:
+def _read_again(data: bytes, name: str, first: list[str] | None, *, recognise: bool) -> list[_Page]:
+    """Read with pdfium the pages that came out empty or garbled, and those that were not found.
+
+    Args:
+        first: The pages as they were read before; None if they could not be.
+    """
+    pages = [_Page(text) for text in first or ()]
     try:
         with PDFIUM:
             document = pypdfium2.PdfDocument(data)
@@ -110,31 +142,46 @@ def _read_with_pdfium(data: bytes, name: str, *, opened_before: bool, recognise:
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise PasswordProtected(_PASSWORD.format(name=name)) from error
-        if opened_before:
-            return []
+        if first is not None:
+            return pages
         raise UnreadableDocument(f"{name} is damaged and cannot be opened as a PDF; get a fresh copy.") from error
     try:
-        return [_pdfium_page(document, number, recognise=recognise and is_available()) for number in range(count)]
+        if count > _MAX_PAGES:
+            raise DocumentTooLarge(_TOO_MANY_PAGES.format(name=name, limit=_MAX_PAGES))
+        pages += [_Page("")] * (count - len(pages))
+        return [
+            _better(page, _pdfium_page(document, number, recognise=recognise))
+            if number < count and _is_doubtful(page.text)
+            else page
+            for number, page in enumerate(pages)
+        ]
     finally:
         with PDFIUM:
             document.close()
 
 
-def _pdfium_page(document: pypdfium2.PdfDocument, number: int, *, recognise: bool) -> str:
+def _pdfium_page(document: pypdfium2.PdfDocument, number: int, *, recognise: bool) -> _Page:
     with PDFIUM:
         try:
             page = document[number]
             text = str(page.get_textpage().get_text_bounded())
             picture = None
-            if recognise and _letters(text) < _LEAST_LETTERS:
-                picture = page.render(scale=DOTS_PER_POINT).to_numpy().copy()
+            if recognise and _is_doubtful(text):
+                scale = min(DOTS_PER_POINT, _MAX_SIDE / max(*page.get_size(), 1))
+                picture = page.render(scale=scale).to_numpy().copy()
             page.close()
         except pypdfium2.PdfiumError:
-            return ""
-    return text if picture is None else recognise_picture(picture)
+            return _Page("")
+    if picture is None:
+        return _Page(text)
+    seen = recognise_picture(picture)
+    return _better(_Page(text), _Page(seen.text, seen.confidence))
 
 
-_GLYPH_NAME = re.compile(r"(?<!\S)/\w{1,4}(?!\S)")
+# How readers write a glyph whose character they do not know: `/g12`, `(cid:12)`.
+_GLYPH_NAME = re.compile(r"(?<!\S)/\w{1,4}(?!\S)|\(cid:\d{1,6}\)")
+_GLYPH_NUMBER = re.compile(r"/[A-Za-z]?\d{1,3}\b|\(cid:\d{1,6}\)")
+_LEADERS = re.compile(r"[\s._·…|-]+")
 
 
 def _letters(text: str) -> int:
@@ -143,19 +190,16 @@ def _letters(text: str) -> int:
 
 
 def _is_doubtful(page: str) -> bool:
-    """Whether a page came out empty or garbled: few letters, or many that no text has."""
-    stripped = page.strip()
-    if _letters(stripped) < _LEAST_LETTERS:
+    """Whether a page came out empty or garbled: few letters, or many characters that no text has."""
+    visible = _LEADERS.sub("", page)
+    letters = _letters(page)
+    if letters < _LEAST_LETTERS or letters < 0.35 * len(visible):
         return True
-    strange = sum(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or (c < " " and c not in "\n\r\t\f") for c in stripped)
-    return strange > 0.05 * len(stripped) or len(re.findall(r"/[A-Za-z]?\d{1,3}\b", stripped)) > len(stripped) / 20
+    strange = sum(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or unicodedata.category(c) == "Cc" for c in visible)
+    return strange > 0.05 * len(visible) or len(_GLYPH_NUMBER.findall(page)) > len(visible) / 20
 
 
-def _best_of(first: list[str], second: list[str]) -> list[str]:
-    """Keep the first reading of each page unless it is doubtful and the second has more."""
-    chosen = []
-    for number in range(max(len(first), len(second))):
-        one = first[number] if number < len(first) else ""
-        two = second[number] if number < len(second) else ""
-        chosen.append(two if _is_doubtful(one) and (_letters(two) > _letters(one) or not _is_doubtful(two)) else one)
-    return chosen
+def _better(first: _Page, second: _Page) -> _Page:
+    """The first reading of a page unless it is doubtful and the second has more."""
+    is_better = _letters(second.text) > _letters(first.text) or not _is_doubtful(second.text)
+    return second if _is_doubtful(first.text) and is_better else first

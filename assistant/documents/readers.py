@@ -10,28 +10,33 @@ from pathlib import Path, PurePosixPath
 from typing import cast
 
 from assistant.documents.extract import Extract
+from assistant.documents.filetype import SUFFIXES, FileType, type_of
 from assistant.documents.headings import find_headings
 from assistant.documents.metadata import METADATA_SUFFIX, Fields, complete, parse_fields
 from assistant.errors import DocumentTooLarge, EmptyDocument, NoTextFound, UnreadableDocument, UnsupportedType
 from assistant.types import Document
+
+__all__ = ["SUFFIXES", "Reader", "digest_of", "file_digest", "metadata_file", "read_document", "reader_for"]
 
 Reader = Callable[[bytes, str], Extract]
 
 # Module and function, not the function itself: readers are loaded when first needed, since the
 # libraries behind them cost more to import than a question takes to answer.
 _READERS = {
-    ".md": ("plain_text", "read_markdown"),
-    ".markdown": ("plain_text", "read_markdown"),
-    ".txt": ("plain_text", "read_text"),
-    ".text": ("plain_text", "read_text"),
-    ".html": ("html", "read_html"),
-    ".htm": ("html", "read_html"),
-    ".pdf": ("pdf", "read_pdf"),
-    ".docx": ("office", "read_office"),
-    ".pptx": ("office", "read_office"),
-    ".xlsx": ("spreadsheet", "read_spreadsheet"),
+    FileType.MARKDOWN: ("plain_text", "read_markdown"),
+    FileType.TEXT: ("plain_text", "read_text"),
+    FileType.HTML: ("html", "read_html"),
+    FileType.PDF: ("pdf", "read_pdf"),
+    FileType.OFFICE: ("office", "read_office"),
+    FileType.SPREADSHEET: ("spreadsheet", "read_spreadsheet"),
+    FileType.TABLE: ("tables", "read_table"),
+    FileType.RECORDS: ("records", "read_records"),
+    FileType.EPUB: ("epub", "read_epub"),
+    FileType.MAIL: ("mail", "read_mail"),
+    FileType.WEB_ARCHIVE: ("mail", "read_web_archive"),
+    FileType.PICTURE: ("picture", "read_picture"),
 }
-SUFFIXES = tuple(_READERS)
+_DEEPEST_MAIL = 2  # a message attached to a message
 
 
 def read_document(root: Path, path: str, *, max_bytes: int, recognise: bool = True) -> Document:
@@ -86,31 +91,31 @@ def digest_of(data: bytes, metadata: bytes = b"") -> str:
     return digest.hexdigest()
 
 
-def reader_for(data: bytes, name: str, *, recognise: bool = True) -> Reader:
+def reader_for(data: bytes, name: str, *, recognise: bool = True, depth: int = 1) -> Reader:
     """The reader for a file's content.
 
+    Args:
+        recognise: Read pages that are pictures by text recognition, where the extra is installed.
+        depth: How many messages deep the file stands, as an attachment.
+
     Raises:
-        UnsupportedType: There is none; the message lists the types there are.
+        UnsupportedType: There is none; the message says what to do.
     """
-    suffix = PurePosixPath(name).suffix.lower()
-    head = data[:1024].lstrip()
-    if b"%PDF-" in data[:1024]:
-        suffix = ".pdf"
-    elif head[:200].lower().startswith((b"<!doctype html", b"<html")):
-        suffix = ".html"
-    if suffix not in _READERS:
-        known = ", ".join(sorted(SUFFIXES))
-        raise UnsupportedType(f"{name} is of a type that cannot be read; add one of {known}.")
-    if suffix in {".md", ".markdown", ".txt", ".text", ".html", ".htm"} and _is_binary(data):
-        raise UnreadableDocument(f"{name} is not text although its name says so; get a fresh copy.")
-    module, function = _READERS[suffix]
+    file_type = type_of(data, name)
+    module, function = _READERS[file_type]
     reader = getattr(importlib.import_module(f"assistant.documents.{module}"), function)
-    return cast("Reader", partial(reader, recognise=recognise) if suffix == ".pdf" else reader)
-
-
-def _is_binary(data: bytes) -> bool:
-    """NUL bytes outside UTF-16 and UTF-32 mean that this is no text."""
-    return b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"))
+    if file_type in {FileType.PDF, FileType.PICTURE}:
+        reader = partial(reader, recognise=recognise)
+    elif file_type is FileType.MAIL:
+        if depth > _DEEPEST_MAIL:
+            raise UnsupportedType(
+                f"{name} is a message within a message within a message; add it as a file of its own."
+            )
+        reader = partial(
+            reader,
+            read_attachment=lambda held, file: reader_for(held, file, recognise=recognise, depth=depth + 1)(held, file),
+        )
+    return cast("Reader", reader)
 
 
 def _read_files(path: Path, max_bytes: int) -> tuple[bytes, bytes]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
+import itertools
 from collections.abc import Iterator
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
+from assistant.documents.containers import ARCHIVE_FAILURES, open_office_archive
 from assistant.documents.extract import Extract
 from assistant.documents.metadata import Fields, iso_date
+from assistant.documents.tables import cell_text, table_lines
 from assistant.errors import NoTextFound, UnreadableDocument
-from assistant.text import clean, flatten
+from assistant.text import clean
+
+_LAST_ROW = 1_048_576  # of any sheet in Excel; a forged row number would be counted up to otherwise
 
 
 def read_spreadsheet(data: bytes, name: str) -> Extract:
@@ -25,14 +29,16 @@ def read_spreadsheet(data: bytes, name: str) -> Extract:
     header of the rows below it.
 
     Raises:
+        DocumentTooLarge: It expands to more than can be read.
         NoTextFound: The workbook is empty.
         UnreadableDocument: The file is damaged or is not an Excel file.
     """
     try:
+        open_office_archive(data, name).close()
         workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         properties = workbook.properties
-        lines = [line for sheet in workbook.worksheets for line in _sheet_lines(sheet)]
-    except (zipfile.BadZipFile, InvalidFileException, ParseError, LookupError, ValueError, OSError) as error:
+        lines = [line for sheet in workbook.worksheets for line in _sheet_lines(sheet, name)]
+    except (*ARCHIVE_FAILURES, InvalidFileException, ParseError, AttributeError, TypeError) as error:
         raise UnreadableDocument(f"{name} is damaged or no modern Excel file; save it again and add that.") from error
     text = clean("\n".join(lines))
     if not any(c.isalnum() for c in text):
@@ -45,23 +51,16 @@ def read_spreadsheet(data: bytes, name: str) -> Extract:
     return Extract(text, fields)
 
 
-def _sheet_lines(sheet: Worksheet) -> Iterator[str]:
-    is_empty = True
-    in_table = False
-    for row in sheet.iter_rows(values_only=True):
-        cells = [_cell(value) for value in row]
-        filled = sum(bool(cell) for cell in cells)
-        if filled and is_empty:
+def _sheet_lines(sheet: ReadOnlyWorksheet, name: str) -> Iterator[str]:
+    if not isinstance(sheet, ReadOnlyWorksheet):  # a sheet that is a chart
+        return
+    sheet.reset_dimensions()  # what a file says of its size may be wrong by millions of cells
+    rows = itertools.islice(sheet.values, _LAST_ROW)
+    lines = table_lines(([_cell(value) for value in row] for row in rows), name)
+    for number, line in enumerate(lines):
+        if number == 0:
             yield f"## {sheet.title}\n"
-            is_empty = False
-        if filled > 1:
-            yield f"| {' | '.join(cells)} |"
-            if not in_table:
-                yield f"|{' --- |' * len(cells)}"
-            in_table = True
-        else:
-            yield f"\n{next((cell for cell in cells if cell), '')}\n"
-            in_table = False
+        yield line
 
 
 def _cell(value: object) -> str:
@@ -71,4 +70,4 @@ def _cell(value: object) -> str:
         return value.date().isoformat()
     if isinstance(value, float):
         return f"{value:.10g}"
-    return flatten(str(value)).replace("|", "/")
+    return cell_text(str(value))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.documents.html import read_html
+from assistant.documents.html import read_html, text_of
 from assistant.errors import NoTextFound
 
 PAGE = """<!doctype html><html lang="en"><head><title>Quota set | Rare Earth Desk</title>
@@ -55,3 +55,14 @@ def test_a_chinese_page_in_the_encoding_that_it_declares() -> None:
 def test_a_page_without_an_article_is_a_problem_that_says_what_to_do(page: bytes) -> None:
     with pytest.raises(NoTextFound, match="save the article as text"):
         read_html(page, "a.html")
+
+
+def test_a_page_that_is_no_article_is_read_as_it_stands() -> None:
+    page = "<html><body><nav>Home</nav><h2>Prices</h2>NdPr<br>55 USD<table><tr><td>a<td>b<tr><td>1<td>2</table></body>"
+    assert text_of(page) == "## Prices\n\nNdPr\n55 USD\n\n| a | b |\n| --- | --- |\n| 1 | 2 |"
+
+
+def test_tables_that_hold_tables_are_frames() -> None:
+    inner = "<table><tr><td>a</td><td>b</td></tr><tr><td>1</td><td>2</td></tr></table>"
+    page = f"<table><tr><td>Above{inner}Below</td><td>Beside</td></tr></table>"
+    assert text_of(page) == "Above\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\nBelow\n\nBeside"

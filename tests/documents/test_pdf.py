@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pypdf
 import pytest
+from pypdf.generic import NameObject, StreamObject
+from reportlab.pdfgen.canvas import Canvas
 
 from assistant.documents.pdf import read_pdf
-from assistant.errors import NoTextFound, PasswordProtected, UnreadableDocument
+from assistant.documents.recognition import is_available
+from assistant.errors import DocumentTooLarge, NoTextFound, PasswordProtected, UnreadableDocument
+from tests.conftest import _pdf_file
 
 if TYPE_CHECKING:
     from tests.conftest import PdfBytes
@@ -84,3 +89,92 @@ def test_a_cross_reference_table_that_is_not_where_it_should_be_is_no_hindrance(
     whole = pdf_bytes([FIRST, SECOND])
     torn = whole[: whole.rindex(b"startxref")] + f"startxref\n{place}\n%%EOF\n".encode()
     assert read_pdf(torn, "a.pdf").text == f"{FIRST}\n\n{SECOND}"
+
+
+# columns
+
+LEFT = (
+    "China mines most of the rare earths of\nthe world and refines nearly all of the\nheavy ones. The State Council published\n"
+    "Decree 785 in June 2024, and it applies\nto mining and smelting in all provinces\nof the country. Penalties reach ten times\n"
+    "the illegal gains in the worst of cases."
+).split("\n")
+RIGHT = (
+    "Baotou is the centre of the light ones,\nwhile Ganzhou in the south is known for\nits ionic clays. Separation plants stand\n"
+    "in both places, and two groups hold the\nquotas for mining and for smelting since\nthe year 2021. The quota rose to 270,000\n"
+    "tonnes in 2024, which is more than ever."
+).split("\n")
+
+
+def drawn(lines: Sequence[tuple[float, float, str]]) -> bytes:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, invariant=True)
+    for x, y, line in lines:
+        canvas.drawString(x, y, line)
+    canvas.save()
+    return buffer.getvalue()
+
+
+def side_by_side(left: Sequence[str], right: Sequence[str]) -> list[tuple[float, float, str]]:
+    """Lines in pairs, as a file draws them that goes from line to line across the page."""
+    rows = enumerate(zip(left, right, strict=True))
+    return [part for row, (one, two) in rows for part in ((50, 770 - 14 * row, one), (310, 770 - 14 * row, two))]
+
+
+def test_of_two_columns_each_is_read_to_its_end() -> None:
+    lines = [(50, 800, "The rare earths of China"), *side_by_side(LEFT, RIGHT), (50, 600, "Both went on to grow.")]
+    for order in (lines, sorted(lines, key=lambda line: line[0])):
+        text = read_pdf(drawn(order), "a.pdf").text
+        assert "\n".join(LEFT) in text
+        assert "\n".join(RIGHT) in text
+
+
+def test_rows_of_a_table_stay_rows() -> None:
+    terms = [f"Number {number} of the oxides listed" for number in range(8)]
+    values = [f"{number}.5 tonnes in the year 2024" for number in range(8)]
+    text = read_pdf(drawn(side_by_side(terms, values)), "a.pdf").text
+    assert text.index(values[0]) < text.index(terms[1])
+
+
+# pages that are garbled, pictures, or too many
+
+
+def garbled(text: str) -> bytes:
+    """A page that looks as it should, and says of its letters that they are none."""
+    codes = "".join(f"<{code:02x}> <{0xE000 + code:04x}>\n" for code in range(33, 127))
+    mapping = (
+        "/CIDInit /ProcSet findresource begin begincmap /CMapName /X def\n1 begincodespacerange <00> <ff> "
+        f"endcodespacerange\n94 beginbfchar\n{codes}endbfchar\nendcmap end"
+    )
+    whole = io.BytesIO(drawn([(50, 700 - 30 * row, line) for row, line in enumerate(text.split("\n"))]))
+    writer = pypdf.PdfWriter(clone_from=whole)
+    stream = StreamObject()
+    stream.set_data(mapping.encode())
+    for font in writer.pages[0]["/Resources"]["/Font"].values():
+        font.get_object()[NameObject("/ToUnicode")] = writer._add_object(stream)
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def test_a_page_whose_text_is_garbled_is_no_text() -> None:
+    with pytest.raises(NoTextFound):
+        read_pdf(garbled(FIRST), "a.pdf", recognise=False)
+
+
+@pytest.mark.skipif(not is_available(), reason="the extra `ocr` is not installed")
+def test_a_page_whose_text_is_garbled_is_recognised_and_known_as_such() -> None:
+    extract = read_pdf(garbled(FIRST), "a.pdf")
+    assert "State Council published Decree" in extract.text
+    assert 0.5 < extract.recognised[1] <= 1
+
+
+def test_pages_with_text_are_not_marked_as_recognised(pdf_bytes: PdfBytes) -> None:
+    assert read_pdf(pdf_bytes([FIRST, SECOND]), "a.pdf").recognised == {}
+
+
+@pytest.mark.parametrize(("kids", "depth"), [(30_000, 1), (10, 6), (100, 3)])
+def test_a_tree_of_a_million_pages_is_refused(kids: int, depth: int) -> None:
+    nodes = [f"<< /Type /Pages /Count {kids ** (depth - n)} /Kids [{f'{n + 3} 0 R ' * kids}] >>" for n in range(depth)]
+    page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 842] >>"
+    with pytest.raises(DocumentTooLarge, match="more than 20,000 pages"):
+        read_pdf(_pdf_file(["<< /Type /Catalog /Pages 2 0 R >>", *nodes, page]), "a.pdf")

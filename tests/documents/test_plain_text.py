@@ -1,71 +1,8 @@
 from __future__ import annotations
 
-import codecs
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from assistant.documents.plain_text import decode, read_markdown, read_text, strip_inline_markup
-from assistant.errors import UnreadableDocument
-
-CHINESE = "中国对稀土实施出口管制，这是国家的规定，在2024年和2025年都有效。"
-TRADITIONAL = "中國對稀土實施出口管制，並且管制磁鐵的出口，這是國家的規定。"
-FRENCH = "Le café de Besançon était fermé; le gérant préférait l’été à l’hiver."
-RUSSIAN = "Китай ограничил экспорт редкоземельных металлов в этом году."
-
-
-@pytest.mark.parametrize(
-    ("text", "encoding"),
-    [
-        (CHINESE, "utf-8"),
-        (CHINESE, "utf-8-sig"),
-        (CHINESE, "gb18030"),
-        (TRADITIONAL, "big5"),
-        (FRENCH, "cp1252"),
-        (RUSSIAN, "cp1251"),
-    ],
-)
-def test_the_usual_encodings_are_recognised(text: str, encoding: str) -> None:
-    assert decode(text.encode(encoding), "a.txt") == text
-
-
-@pytest.mark.parametrize(
-    ("mark", "encoding"),
-    [
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-        (codecs.BOM_UTF32_LE, "utf-32-le"),
-        (codecs.BOM_UTF32_BE, "utf-32-be"),
-    ],
-)
-def test_a_byte_order_mark_decides(mark: bytes, encoding: str) -> None:
-    assert decode(mark + CHINESE.encode(encoding), "a.txt") == CHINESE
-
-
-def test_english_with_a_little_chinese_in_gb18030() -> None:
-    text = "The Ministry of Commerce (商务部) announced the rules on rare earths today. " * 5
-    assert decode(text.encode("gb18030"), "a.txt") == text
-
-
-def test_a_damaged_byte_costs_one_character_and_not_the_text() -> None:
-    text = f"“Quota” — {CHINESE} " * 5
-    torn = text.encode()[:200] + b"\xff" + text.encode()[200:]
-    assert decode(torn, "a.txt").replace("\ufffd", "")[:50] == text[:50]
-    assert decode(torn, "a.txt").endswith(text[-50:])
-
-
-@given(st.text(max_size=200).filter(lambda text: not text.startswith("\ufeff")))
-def test_utf8_is_read_as_it_stands(text: str) -> None:
-    assert decode(text.encode("utf-8", "replace"), "a.txt") == text.encode("utf-8", "replace").decode()
-
-
-@given(st.binary(max_size=200))
-def test_any_bytes_become_text_or_a_problem_of_their_own(data: bytes) -> None:
-    try:
-        assert isinstance(decode(data, "a.txt"), str)
-    except UnreadableDocument as error:
-        assert "a.txt" in str(error)
+from assistant.documents.plain_text import demote_headings, read_markdown, read_text, strip_inline_markup
 
 
 def test_marks_of_emphasis_links_and_pictures_give_way_to_their_words() -> None:
@@ -117,5 +54,5 @@ def test_plain_text_is_taken_as_it_stands() -> None:
     assert read_text(b"# not *a* [link](x)\r\n\r\n\r\n\r\nline  ", "a.txt").text == "# not *a* [link](x)\n\nline"
 
 
-def test_a_replacement_character_in_sound_utf8_is_kept() -> None:
-    assert decode("# A\n\nOne \ufffd here.\n".encode(), "a.md") == "# A\n\nOne \ufffd here.\n"
+def test_headings_are_put_below_another() -> None:
+    assert demote_headings("# A\n## B\n###### C\n#hash", 2) == "### A\n#### B\n###### C\n#hash"
