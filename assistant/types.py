@@ -217,7 +217,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """A line of the library's list: what the catalogue knows of a document without its text."""
+    """A line of the library's list: what the catalogue knows of a document without its text.
+
+    Attributes:
+        near_duplicates: Paths of documents that say nearly the same (a syndicated article, a draft).
+    """
 
     path: str
     digest: str
@@ -226,6 +230,7 @@ class DocumentRecord:
     passages: int
     characters: int
     added: str
+    near_duplicates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

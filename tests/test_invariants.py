@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +26,6 @@ from assistant.index.vectors import Vectors
 if TYPE_CHECKING:
     from tests.conftest import MakeAssistant, OpenAssistant, PdfBytes
 
-ROOT = Path(__file__).parents[1]
 with_stores = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # 1. Passages are spans that cover every visible character, in order.
@@ -271,7 +268,7 @@ def test_the_index_follows_the_library_whatever_is_done_to_it(
             assert again.added == again.changed == again.moved == again.removed == ()
 
 
-# 5. Interrupted at any step, the next opening and sync converge.
+# 5. Interrupted at any step, the next opening and sync converge; killed, tests/faults shows.
 
 BEFORE = {
     name: f"# {name}\n\n" + f"The {name} mine yields ore. " * 60
@@ -341,40 +338,4 @@ def test_a_sync_that_fails_at_any_step_converges_at_the_next_opening(
         with pytest.raises(InterruptedHereError):
             changed.sync()
     changed.close()
-    assert_converges(changed.settings)
-
-
-_KILLED = """
-import importlib, os, signal, sys
-from assistant import Assistant, Settings
-module, store, method, moment = sys.argv[4:]
-owner = getattr(importlib.import_module(module), store)
-original = getattr(owner, method)
-def interrupt(*arguments):
-    if moment == "after":
-        original(*arguments)
-    os.kill(os.getpid(), signal.SIGKILL)
-assistant = Assistant(Settings(corpus=sys.argv[1], data=sys.argv[2], models_folder=sys.argv[3]))
-setattr(owner, method, interrupt)
-assistant.sync()
-"""
-
-
-@pytest.mark.parametrize(
-    ("store", "method", "moment"),
-    [
-        (Vectors, "add", "after"),
-        (Keywords, "add", "after"),
-        (Catalogue, "make_ready", "after"),
-        (Catalogue, "move", "after"),
-    ],
-)
-def test_a_process_that_is_killed_at_any_step_is_recovered_from(
-    changed: Assistant, store: type, method: str, moment: str
-) -> None:
-    changed.close()
-    folders = [str(folder) for folder in (changed.settings.corpus, changed.settings.data, changed.settings.models)]
-    where = [store.__module__, store.__name__, method, moment]
-    killed = subprocess.run([sys.executable, "-c", _KILLED, *folders, *where], cwd=ROOT, check=False)
-    assert killed.returncode == -9
     assert_converges(changed.settings)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import tantivy
@@ -21,6 +22,16 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise IndexStateError(
+            f"The keywords cannot be used ({error}); see that the disk is not full, or run `assistant check --repair`."
+        ) from error
+
+
 class Keywords:
     """The terms of all passages, found by BM25 (k1 1.2, b .75, as Tantivy fixes them)."""
 
@@ -32,14 +43,12 @@ class Keywords:
         """
         logging.getLogger("tantivy").setLevel(logging.ERROR)
         folder.mkdir(parents=True, exist_ok=True)
-        try:
+        with _explained():
             self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
-        except ValueError as error:
-            raise IndexStateError(f"The keywords cannot be read ({error}); run `assistant check --repair`.") from error
 
     def add(self, texts: Iterable[tuple[str, str]]) -> None:
         """Store texts (id, words) and make them searchable; an id that is there is replaced."""
-        with self._index.writer(_WRITER_BYTES, num_threads=1) as writer:
+        with _explained(), self._index.writer(_WRITER_BYTES, num_threads=1) as writer:
             for key, text in texts:
                 writer.delete_documents_by_term("id", key)
                 writer.add_document(tantivy.Document(id=key, body=" ".join(tokens(text))))
@@ -48,7 +57,7 @@ class Keywords:
     def delete(self, ids: Sequence[str]) -> None:
         """Forget texts; unknown ids are passed over."""
         if ids:
-            with self._index.writer(_WRITER_BYTES, num_threads=1) as writer:
+            with _explained(), self._index.writer(_WRITER_BYTES, num_threads=1) as writer:
                 for key in ids:
                     writer.delete_documents_by_term("id", key)
             self._index.reload()

@@ -12,13 +12,14 @@ from filelock import FileLock, Timeout
 
 from assistant.documents.library import Stamp
 from assistant.documents.passages import SPLITTER_VERSION
+from assistant.documents.similarity import families
 from assistant.errors import IndexStateError
 from assistant.index.catalogue import Catalogue, Entry
 from assistant.index.stores import Stores
 from assistant.types import Document, DocumentRecord, Metadata, Passage
 
 REBUILD_COMMAND = "assistant sync --rebuild"
-_LAYOUT_VERSION = 2
+_LAYOUT_VERSION = 3
 _WAIT_FOR_WRITER = 600.0  # seconds
 _WAIT_FOR_OPENER = 30.0
 
@@ -80,6 +81,7 @@ class Index:
         self._is_writer = False
         self._seen_generation = -1
         self._records: dict[str, DocumentRecord] = {}
+        self._families: dict[str, str] = {}
         with FileLock(folder / "open.lock"):  # SQLite and Chroma fail when two processes create them at once
             self.catalogue = Catalogue(database_url or f"sqlite:///{folder / 'catalogue.sqlite'}")
             self._stores = Stores(folder, self.catalogue, chroma_url=chroma_url)
@@ -109,6 +111,7 @@ class Index:
                 if not self._is_writer:
                     self._open_or_mend()  # an open Chroma goes on answering from its old vectors
                 self._records = {record.path: record for record in self.catalogue.records()}
+                self._families = families({path: record.near_duplicates for path, record in self._records.items()})
                 self._seen_generation = generation
             return generation
 
@@ -116,6 +119,10 @@ class Index:
     def records(self) -> Mapping[str, DocumentRecord]:
         """What is known of every ready document, by path, as of the last ``refresh``."""
         return self._records
+
+    def family(self, path: str) -> str:
+        """A name that a document shares with its near-duplicates, and with theirs: together they are one source."""
+        return self._families.get(path, path)
 
     def search_vectors(self, embedding: Sequence[float], limit: int) -> list[tuple[str, float]]:
         """Passage ids with their cosine similarity, best first; some may not be ready."""
@@ -153,13 +160,14 @@ class Index:
                 self._mend()
             self.refresh()
             self.catalogue.set_fact("dirty", "1")
+            self._stores.unseal()
             self._is_writer = True  # nobody else writes now, so what is open stays current
             try:
                 yield
                 self.refresh()
             finally:
                 self._is_writer = False
-            self.catalogue.set_fact("dirty", "")
+            self._finish()
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -192,7 +200,7 @@ class Index:
             self.catalogue.clear()
             self.catalogue.set_fact("fingerprint", self._fingerprint)
             self._stores.start_anew()
-            self.catalogue.set_fact("dirty", "")
+            self._finish()
 
     # health
 
@@ -230,8 +238,7 @@ class Index:
             return
         try:
             with self._write_lock.acquire(timeout=0 if dirty else _WAIT_FOR_OPENER):
-                is_written = dirty and not self.catalogue.fact("dirty")  # the other process has just ended
-                if not (is_written and self._stores.open_whole()):
+                if self.catalogue.fact("dirty") or not self._stores.open_whole():  # else another has ended or mended
                     self._mend()
         except Timeout:  # not a crash: another process is writing at this moment
             self._stores.open()
@@ -243,7 +250,12 @@ class Index:
             self.catalogue.drop_pending()
             self._stores.mend()
             self.catalogue.bump()
-            self.catalogue.set_fact("dirty", "")
+            self._finish()
+
+    def _finish(self) -> None:
+        """Note that a write has come to its end."""
+        self._stores.seal()
+        self.catalogue.set_fact("dirty", "")
 
     def _check_fingerprint(self) -> None:
         stored = self.catalogue.fact("fingerprint")
@@ -251,6 +263,6 @@ class Index:
             self.catalogue.set_fact("fingerprint", self._fingerprint)
         elif stored != self._fingerprint:
             raise IndexStateError(
-                "The index was made with another embedding model or other passages "
+                "The index was made by another release, with another embedding model or for other passages "
                 f"({stored}, now {self._fingerprint}); run `{REBUILD_COMMAND}` to index again."
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from assistant.index.vectors import Vectors, open_embedded, open_server
 
 _NAMES = ("vectors", "keywords")
 _FILL_BATCH = 2000
+_PASSING = ("lock", "-wal", "-shm", "-journal")
 _PROBE_SECONDS = 120
 
 
@@ -53,6 +55,8 @@ class Stores:
 
     def open_whole(self) -> bool:
         """Open both; False where one is damaged, or is empty beside a catalogue that is not."""
+        if self._altered():  # opening would not tell: Chroma crashes on a graph cut short, or finds less
+            return False
         try:
             self.open()
         except IndexStateError:
@@ -64,6 +68,16 @@ class Stores:
         if self._vectors is not None:
             self._vectors.close()
             self._vectors = None
+
+    def seal(self) -> None:
+        """Note the sizes of all files, since nobody is to change them until the next write."""
+        for store in self._own:
+            self._catalogue.set_fact(f"{store} seal", _sizes(self._folder_of(store)))
+
+    def unseal(self) -> None:
+        """Expect the files to change."""
+        for store in self._own:
+            self._catalogue.set_fact(f"{store} seal", "")
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Store the passages of documents in both."""
@@ -91,7 +105,10 @@ class Stores:
     def mend(self) -> None:
         """Replace what cannot be read, and bring both in line with the catalogue."""
         self.close()
-        if self._chroma_url is None and not self._vectors_answer():
+        altered = self._altered()
+        for store in altered:
+            self._take_fresh_folder(store)
+        if not (self._chroma_url or "vectors" in altered or self._vectors_answer()):
             self._take_fresh_folder("vectors")
         try:
             Keywords(self._folder_of("keywords"))
@@ -120,6 +137,16 @@ class Stores:
         except subprocess.TimeoutExpired:
             return False
 
+    @property
+    def _own(self) -> tuple[str, ...]:
+        """The stores whose files are here."""
+        return _NAMES[1:] if self._chroma_url else _NAMES
+
+    def _altered(self) -> list[str]:
+        """The stores whose files are not as they were when sealed."""
+        seals = {store: self._catalogue.fact(f"{store} seal") for store in self._own}
+        return [store for store, seal in seals.items() if seal and seal != _sizes(self._folder_of(store))]
+
     def _folder_of(self, store: str) -> Path:
         return self._folder / (self._catalogue.fact(store) or f"{store}-1")
 
@@ -130,3 +157,10 @@ class Stores:
                 shutil.rmtree(earlier, ignore_errors=True)
         number = int(old.name.rsplit("-", 1)[-1]) + 1
         self._catalogue.set_fact(store, f"{store}-{number}")
+
+
+def _sizes(folder: Path) -> str:
+    """The names and sizes of a folder's files, without locks and journals, which come and go."""
+    files = (file for file in folder.rglob("*") if file.is_file())
+    sizes = {file.relative_to(folder).as_posix(): file.stat().st_size for file in files}
+    return json.dumps({name: sizes[name] for name in sorted(sizes) if not name.endswith(_PASSING)})

@@ -5,73 +5,25 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from assistant.documents.library import Library, Stamp
-from assistant.documents.passages import split_passages
-from assistant.documents.readers import file_digest, read_document
-from assistant.errors import AssistantError, DocumentError, UnreadableDocument
-from assistant.index.catalogue import Entry, Known, context_of
+from assistant.documents.library import Library
+from assistant.documents.readers import file_digest
+from assistant.documents.reading import Reading, WorkerProcess
+from assistant.errors import DocumentError
+from assistant.index.catalogue import Entry, context_of
 from assistant.index.embedding import Embedder
 from assistant.index.store import Index
+from assistant.index.survey import DUPLICATE, Survey, take_survey
 from assistant.text import BlockKind, blocks
-from assistant.types import Document, Passage, Problem, Progress, SyncReport
+from assistant.types import Passage, Problem, Progress, SyncReport
 
 ReportProgress = Callable[[Progress], None]
 
 _BATCH_PASSAGES = 1024
-_DUPLICATE = "duplicate"
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A document on its way into the index."""
-
-    document: Document
-    stamp: Stamp
-    passages: tuple[Passage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Survey:
-    """The library folder held against the catalogue.
-
-    Attributes:
-        files: All files of the library, by path.
-        known: All documents of the catalogue, by path.
-        fresh: Files that are not as they were when last looked at.
-        settled_problems: Files that could not be indexed and have not changed since.
-        lost_problems: Paths of files that could not be indexed and are gone.
-    """
-
-    files: dict[str, Stamp]
-    known: dict[str, Known]
-    fresh: tuple[str, ...]
-    settled_problems: frozenset[str]
-    lost_problems: tuple[str, ...]
-
-    @property
-    def in_line(self) -> bool:
-        """Whether there is nothing to do."""
-        return not self.fresh and not self.lost_problems and self.known.keys() <= self.files.keys()
-
-    def versions(self, digests: Mapping[str, str | None]) -> tuple[dict[str, str], dict[str, Known]]:
-        """Who holds what: the path behind each indexed content, and the contents that lost their file.
-
-        Args:
-            digests: What the fresh files hold.
-        """
-        owners: dict[str, str] = {}
-        loose: dict[str, Known] = {}
-        for path, entry in self.known.items():
-            is_settled = path in self.files and path not in digests and path not in self.settled_problems
-            if is_settled or digests.get(path) == entry.digest:
-                owners[entry.digest] = path
-            else:
-                loose[entry.digest] = entry
-        return owners, loose
 
 
 @dataclass(slots=True)
@@ -96,17 +48,15 @@ class Synchroniser:
         library: Library,
         index: Index,
         embedder: Embedder,
+        reader: WorkerProcess,
         *,
-        passage_words: int,
         max_bytes: int,
-        recognise: bool = True,
     ) -> None:
         self._library = library
         self._index = index
         self._embedder = embedder
-        self._passage_words = passage_words
+        self._reader = reader
         self._max_bytes = max_bytes
-        self._recognise = recognise
 
     def run(self, report_progress: ReportProgress = lambda _: None, *, verify: bool = False) -> SyncReport:
         """Index new and changed files, follow moved ones, forget deleted ones.
@@ -125,7 +75,9 @@ class Synchroniser:
         if not survey.in_line:
             with self._index.writing():
                 survey = self._survey(verify=verify)  # another process may have done it meanwhile
-                self._update(survey, tally, report_progress)
+                digests = {path: self._digest(path) for path in survey.fresh}
+                update = _Update(self._index, self._embedder, survey, digests, tally, report_progress)
+                update.run(self._reader)
         self._index.refresh()
         tally.seconds["total"] = time.perf_counter() - started
         return SyncReport(
@@ -139,53 +91,8 @@ class Synchroniser:
             seconds=dict(tally.seconds),
         )
 
-    def _survey(self, *, verify: bool) -> _Survey:
-        files = self._library.scan()
-        known = {entry.path: entry for entry in self._index.catalogue.known()}
-        problems = {problem.path: (problem.kind, stamp) for problem, stamp in self._index.catalogue.problems()}
-        fresh = {
-            path
-            for path, stamp in files.items()
-            if verify
-            or stamp != (problems[path][1] if path in problems else known[path].stamp if path in known else None)
-        }
-        if known.keys() - files.keys() or known.keys() & fresh:  # what a duplicate doubled may be no more
-            fresh |= {path for path, (kind, _) in problems.items() if kind == _DUPLICATE and path in files}
-        return _Survey(
-            files=files,
-            known=known,
-            fresh=tuple(sorted(fresh)),
-            settled_problems=frozenset(problems.keys() & files.keys() - fresh),
-            lost_problems=tuple(problems.keys() - files.keys()),
-        )
-
-    def _update(self, survey: _Survey, tally: _Tally, report_progress: ReportProgress) -> None:
-        """Take every fresh file in; then forget what lost its file and found no other."""
-        self._index.catalogue.forget_problems(survey.lost_problems)
-        digests = {path: self._digest(path) for path in survey.fresh}
-        owners, loose = survey.versions(digests)
-        doubled: set[str] = set()
-        batch: list[_Read] = []
-        for number, path in enumerate(survey.fresh, 1):
-            digest, stamp = digests[path], survey.files[path]
-            if digest is not None and owners.get(digest) == path:
-                self._index.catalogue.restamp(survey.known[path].id, stamp)
-                tally.touched += 1
-            elif digest in owners:
-                self._record(_duplicate(path, owners[digest]), stamp, tally)
-                doubled.add(path)
-            elif (read := self._read(path, stamp, tally)) is not None and read.document.digest == digest:
-                owners[digest] = path
-                if not self._follow(read, survey, loose, tally):
-                    batch.append(read)
-            if sum(len(each.passages) for each in batch) >= _BATCH_PASSAGES:
-                self._store(batch, survey, loose, tally)
-                batch = []
-            report_progress(Progress("indexing", number, len(survey.fresh), PurePosixPath(path).name))
-        self._store(batch, survey, loose, tally)
-        left = [entry for entry in loose.values() if entry.path not in survey.files or entry.path in doubled]
-        self._index.remove([entry.id for entry in left])
-        tally.removed += [entry.path for entry in left]
+    def _survey(self, *, verify: bool) -> Survey:
+        return take_survey(self._library, self._index.catalogue, verify=verify)
 
     def _digest(self, path: str) -> str | None:
         """What a file holds; None where it cannot be opened, which reading it will explain."""
@@ -194,67 +101,138 @@ class Synchroniser:
         except DocumentError:
             return None
 
-    def _follow(self, read: _Read, survey: _Survey, loose: dict[str, Known], tally: _Tally) -> bool:
+
+class _Update:
+    """One run through the fresh files of a library, and what is known as it goes on."""
+
+    def __init__(
+        self,
+        index: Index,
+        embedder: Embedder,
+        survey: Survey,
+        digests: Mapping[str, str | None],
+        tally: _Tally,
+        report_progress: ReportProgress,
+    ) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._survey = survey
+        self._digests = digests
+        self._tally = tally
+        self._report_progress = report_progress
+        self._owners, self._loose = survey.versions(digests)
+        self._doubled: set[str] = set()
+        self._batch: list[Reading] = []
+        self._done = 0
+
+    def run(self, reader: WorkerProcess) -> None:
+        """Take every fresh file in; then forget what lost its file and found no other."""
+        self._index.catalogue.forget_problems(self._survey.lost_problems)
+        left = self._unsettled(self._survey.fresh)
+        while left:
+            firsts = {self._digests[path] or path: path for path in reversed(left)}
+            chosen = sorted(firsts.values())  # of equal files the next is read only if this one cannot be
+            self._take_in(reader, chosen)
+            left = self._unsettled([path for path in left if path not in set(chosen)])
+        self._store()
+        lost = [
+            each for each in self._loose.values() if each.path not in self._survey.files or each.path in self._doubled
+        ]
+        self._index.remove([entry.id for entry in lost])
+        self._tally.removed += [entry.path for entry in lost]
+
+    def _unsettled(self, paths: Sequence[str]) -> list[str]:
+        """Files that have to be read: the others were only touched, or hold what another file holds."""
+        unsettled = []
+        for path in paths:
+            digest, stamp = self._digests[path], self._survey.files[path]
+            if digest is None or digest not in self._owners:
+                unsettled.append(path)
+                continue
+            if self._owners[digest] == path:
+                self._index.catalogue.restamp(self._survey.known[path].id, stamp)
+                self._tally.touched += 1
+            else:
+                self._record(_duplicate(path, self._owners[digest]))
+                self._doubled.add(path)
+            self._report(path)
+        return unsettled
+
+    def _take_in(self, reader: WorkerProcess, paths: Sequence[str]) -> None:
+        with closing(reader.read(paths)) as outcomes:
+            for path in paths:
+                started = time.perf_counter()
+                outcome = next(outcomes)
+                self._tally.seconds["read"] += time.perf_counter() - started
+                if isinstance(outcome, Problem):
+                    self._record(outcome)
+                elif outcome.document.digest == self._digests[path]:  # else it has changed since: the next sync's
+                    self._owners[outcome.document.digest] = path
+                    if not self._follow(outcome):
+                        self._batch.append(outcome)
+                if sum(len(each.passages) for each in self._batch) >= _BATCH_PASSAGES:
+                    self._store()
+                self._report(path)
+
+    def _follow(self, reading: Reading) -> bool:
         """Move what is indexed already under another path; False where it has to be stored."""
-        path, digest = read.document.path, read.document.digest
-        entry = loose.pop(digest, None)
-        if path in survey.known:
-            tally.changed.append(path)
+        path, digest = reading.document.path, reading.document.digest
+        entry = self._loose.pop(digest, None)
+        if path in self._survey.known:
+            self._tally.changed.append(path)
         elif entry is None:
-            tally.added.append(path)
+            self._tally.added.append(path)
         else:
-            tally.moved.append(path)
+            self._tally.moved.append(path)
         if entry is None:
             return False
-        if self._index.records[entry.path].metadata != read.document.metadata:  # a title from the old file name
+        if self._index.records[entry.path].metadata != reading.document.metadata:  # a title from the old file name
             self._index.remove([entry.id])
             return False
-        self._index.move(entry.id, path, read.stamp)
-        _forget_path(loose, survey, path)
+        self._index.move(entry.id, path, self._survey.files[path])
+        self._forget_path(path)
         return True
 
-    def _read(self, path: str, stamp: Stamp, tally: _Tally) -> _Read | None:
-        started = time.perf_counter()
-        try:
-            document = read_document(self._library.root, path, max_bytes=self._max_bytes, recognise=self._recognise)
-            return _Read(document, stamp, split_passages(document, words=self._passage_words))
-        except AssistantError as error:
-            self._record(_problem(path, error), stamp, tally)
-        except Exception as error:  # noqa: BLE001 - one damaged file must not stop the others
-            name = PurePosixPath(path).name
-            sentence = f"{name} cannot be read ({type(error).__name__}); get a fresh copy or save it in another format."
-            self._record(_problem(path, UnreadableDocument(sentence)), stamp, tally)
-        finally:
-            tally.seconds["read"] += time.perf_counter() - started
-        return None
-
-    def _record(self, problem: Problem, stamp: Stamp, tally: _Tally) -> None:
-        tally.problems.append(problem)
-        self._index.catalogue.record_problem(problem, stamp)
-
-    def _store(self, batch: Sequence[_Read], survey: _Survey, loose: dict[str, Known], tally: _Tally) -> None:
+    def _store(self) -> None:
+        """Embed and store what has been read."""
+        batch, self._batch = self._batch, []
         if not batch:
             return
         started = time.perf_counter()
-        texts = [embedding_text(passage, read.document.metadata.title) for read in batch for passage in read.passages]
+        texts = [embedding_text(passage, each.document.metadata.title) for each in batch for passage in each.passages]
         vectors = iter(self._embedder.embed_documents(texts))
         entries = [
-            Entry(read.document, read.stamp, read.passages, [next(vectors) for _ in read.passages]) for read in batch
+            Entry(
+                each.document,
+                self._survey.files[each.document.path],
+                each.passages,
+                [next(vectors) for _ in each.passages],
+                each.signature,
+            )
+            for each in batch
         ]
         embedded = time.perf_counter()
         self._index.replace(entries)
-        for read in batch:
-            _forget_path(loose, survey, read.document.path)
-        tally.passages += len(texts)
-        tally.seconds["embed"] += embedded - started
-        tally.seconds["store"] += time.perf_counter() - embedded
+        for each in batch:
+            self._forget_path(each.document.path)
+        self._tally.passages += len(texts)
+        self._tally.seconds["embed"] += embedded - started
+        self._tally.seconds["store"] += time.perf_counter() - embedded
 
+    def _record(self, problem: Problem) -> None:
+        self._tally.problems.append(problem)
+        self._index.catalogue.record_problem(problem, self._survey.files[problem.path])
 
-def _forget_path(loose: dict[str, Known], survey: _Survey, path: str) -> None:
-    """Note that another version has taken a path, and with it the place of the one before."""
-    entry = survey.known.get(path)
-    if entry is not None and loose.get(entry.digest) is entry:
-        del loose[entry.digest]
+    def _report(self, path: str) -> None:
+        self._done += 1
+        total = len(self._survey.fresh)
+        self._report_progress(Progress("indexing", self._done, total, PurePosixPath(path).name))
+
+    def _forget_path(self, path: str) -> None:
+        """Note that another version has taken a path, and with it the place of the one before."""
+        entry = self._survey.known.get(path)
+        if entry is not None and self._loose.get(entry.digest) is entry:
+            del self._loose[entry.digest]
 
 
 def embedding_text(passage: Passage, title: str) -> str:
@@ -269,11 +247,6 @@ def _without_headings(text: str) -> Iterator[str]:
             yield text[block.start : block.end]
 
 
-def _problem(path: str, error: AssistantError) -> Problem:
-    kind = type(error).__name__ if isinstance(error, DocumentError) else "DocumentError"
-    return Problem(path, kind, str(error), datetime.now(UTC).isoformat(timespec="seconds"))
-
-
 def _duplicate(path: str, other: str) -> Problem:
     reason = f"{PurePosixPath(path).name} has the same content as {other}, which is indexed; it is not needed twice."
-    return Problem(path, _DUPLICATE, reason, datetime.now(UTC).isoformat(timespec="seconds"))
+    return Problem(path, DUPLICATE, reason, datetime.now(UTC).isoformat(timespec="seconds"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+PENDING, READY = "pending", "ready"  # states of a document
+
 schema = sa.MetaData()
 
 documents = sa.Table(
@@ -21,6 +23,23 @@ documents = sa.Table(
     sa.Column("characters", sa.Integer, nullable=False),
     sa.Column("passages", sa.Integer, nullable=False),
     sa.Column("added", sa.String, nullable=False),
+    sa.Column("signature", sa.LargeBinary, nullable=False),
+)
+
+bands = sa.Table(
+    "bands",
+    schema,
+    sa.Column("band", sa.String, primary_key=True),
+    sa.Column("document_id", sa.ForeignKey("documents.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+near_duplicates = sa.Table(
+    "near_duplicates",
+    schema,
+    sa.Column("document_id", sa.ForeignKey("documents.id"), primary_key=True),
+    sa.Column("other_id", sa.ForeignKey("documents.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
 )
 
 passages = sa.Table(

@@ -29,8 +29,8 @@ def _explained(*more: type[Exception]) -> Iterator[None]:
         yield
     except expected as error:
         raise IndexStateError(
-            f"The vectors cannot be reached ({error}); start the Chroma server if one is set, "
-            "or run `assistant check --repair`."
+            f"The vectors cannot be reached ({error}); start the Chroma server if one is set, see that the disk "
+            "is not full, or run `assistant check --repair`."
         ) from error
 
 

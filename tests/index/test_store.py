@@ -1,20 +1,24 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from filelock import FileLock
 
+from assistant.documents.similarity import signature_of
 from assistant.errors import IndexStateError
 from assistant.index import store
 from assistant.index.keywords import Keywords
 from assistant.index.store import Health, Index
 from assistant.index.vectors import Vectors, open_embedded, open_server
+from tests.index.conftest import unit_vector
 
 if TYPE_CHECKING:
     from tests.index.conftest import MakeEntry
@@ -157,6 +161,60 @@ def test_rebuilding_empties_an_index_whatever_it_was_made_with(
     assert open_index(embedder="other").health().sound
 
 
+def test_an_index_of_an_earlier_release_is_refused_until_it_is_rebuilt(index: Index, open_index: OpenIndex) -> None:
+    index.catalogue.set_fact("fingerprint", "2/3/40/model")
+    with index.catalogue._engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE bands")
+        connection.exec_driver_sql("DROP TABLE near_duplicates")
+        connection.exec_driver_sql("ALTER TABLE documents DROP COLUMN signature")
+    index.close()
+    with pytest.raises(IndexStateError, match="--rebuild"):
+        open_index()
+    assert open_index(rebuild=True).health().sound
+
+
+# near-duplicates
+
+
+def test_near_duplicates_are_one_family_in_whatever_order_they_come(
+    open_index: OpenIndex, make_entry: MakeEntry
+) -> None:
+    index = open_index()
+    words = [f"word{number}" for number in range(600)]
+    entries = {}
+    for number, path in enumerate(("c.md", "a.md", "d.md", "b.md")):  # each is like its neighbours only
+        entry = make_entry(path, " ".join(words[number * 35 : number * 35 + 400]))
+        entries[path] = replace(entry, signature=signature_of(entry.document.text))
+    other = make_entry("other.md", DECREE)
+    with index.writing():
+        for path in ("a.md", "b.md", "c.md"):
+            index.replace([entries[path]])
+        index.replace([other])
+    assert index.family("a.md") == index.family("c.md") == "a.md"
+    assert (index.family("b.md"), index.family("other.md"), index.family("never.md")) == (
+        "b.md",
+        "other.md",
+        "never.md",
+    )
+    with index.writing():
+        index.replace([entries["d.md"]])
+    assert {index.family(path) for path in entries} == {"a.md"}
+    assert index.records["d.md"].near_duplicates == ("a.md", "b.md")
+    with index.writing():
+        index.remove([known.id for known in index.catalogue.known() if known.path == "a.md"])
+    assert [index.family(path) for path in ("b.md", "c.md", "d.md")] == ["b.md", "c.md", "b.md"]
+
+
+def test_of_many_that_are_all_alike_each_is_linked_with_some(open_index: OpenIndex, make_entry: MakeEntry) -> None:
+    signature = signature_of(" ".join(f"word{number}" for number in range(100)))
+    entries = [replace(make_entry(f"{number:03}.md", f"Form {number}."), signature=signature) for number in range(250)]
+    index = open_index()
+    with index.writing():
+        index.replace(entries)
+    assert {index.family(entry.document.path) for entry in entries} == {"000.md"}
+    assert sum(len(record.near_duplicates) for record in index.records.values()) < 250 * 249 / 1.5
+
+
 # damage
 
 
@@ -164,6 +222,7 @@ def test_what_differs_between_the_stores_is_seen_and_mended(
     index: Index, open_index: OpenIndex, tmp_path: Path
 ) -> None:
     lost = sorted(index.catalogue.ready_ids())
+    index._stores.unseal()  # else the change is seen at once
     index.close()
     vectors = Vectors(open_embedded(tmp_path / "index" / "vectors-1"))
     vectors.delete(lost[:1])
@@ -203,6 +262,63 @@ def test_stores_that_are_torn_or_gone_come_back_from_the_catalogue(
     assert documents_found(again, make_entry, "quota.md", QUOTA) == ({"quota.md"}, {"quota.md", "decree.md"})
     again.close()
     assert open_index().health().sound
+
+
+@pytest.fixture(scope="module")
+def large_index(tmp_path_factory: pytest.TempPathFactory, make_entry: MakeEntry) -> tuple[Path, set[str]]:
+    """The folder of an index with so many passages that Chroma has written its graph, and their ids."""
+    folder = tmp_path_factory.mktemp("large") / "index"
+    index = Index(folder, embedder="model", passage_words=40)
+    with index.writing():
+        index.replace(
+            [make_entry("large.md", "The quota for terbium was raised again and again by the ministry. " * 6000)]
+        )
+    ready = index.catalogue.ready_ids()
+    index.close()
+    return folder, ready
+
+
+def cut_short(file: Path) -> None:
+    os.truncate(file, file.stat().st_size // 2)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "damage"),
+    [
+        ("*/header.bin", cut_short),
+        ("*/link_lists.bin", cut_short),
+        ("*/data_level0.bin", cut_short),
+        ("chroma.sqlite3", cut_short),
+        ("*.store", cut_short),
+        ("meta.json", Path.unlink),
+    ],
+)
+def test_any_file_that_is_cut_short_or_gone_is_noticed(
+    large_index: tuple[Path, set[str]],
+    open_index: OpenIndex,
+    tmp_path: Path,
+    pattern: str,
+    damage: Callable[[Path], None],
+) -> None:
+    folder, ready = large_index
+    assert len(ready) > 1000
+    shutil.copytree(folder, tmp_path / "index")
+    damage(next(file for store in ("vectors-1", "keywords-1") for file in (tmp_path / "index" / store).glob(pattern)))
+    again = open_index()
+    assert again.health() == Health(len(ready), 0, 0, 0, 0)
+    assert {key for key, _ in again.search_vectors(unit_vector(min(ready)), 1)} == {min(ready)}
+    assert {key for key, _ in again.search_keywords({"terbium": 1.0}, len(ready))} == ready
+
+
+def test_what_is_whole_is_left_alone(large_index: tuple[Path, set[str]], open_index: OpenIndex, tmp_path: Path) -> None:
+    folder, ready = large_index
+    shutil.copytree(folder, tmp_path / "index")
+    for _ in range(3):
+        index = open_index()
+        assert index.search_vectors(unit_vector(min(ready)), 1)[0][0] == min(ready)
+        assert index.search_keywords({"terbium": 1.0}, 1)
+        index.close()
+    assert {each.name for each in (tmp_path / "index").glob("*-*")} == {"vectors-1", "keywords-1"}
 
 
 def test_an_index_that_is_deleted_is_empty_and_sound(index: Index, open_index: OpenIndex, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from assistant import Assistant
 from assistant.documents.passages import split_passages
+from assistant.errors import AssistantError
 from assistant.index.sync import embedding_text
 from assistant.types import Document, Metadata, Progress
 
@@ -333,3 +334,61 @@ def test_processes_that_sync_at_once_share_the_work(make_assistant: MakeAssistan
     outputs = [process.communicate()[0].split() for process in started]
     assert sorted(added for added, *_ in outputs) == ["0", "0", "20"]
     assert all(rest == ["20", "True"] for _, *rest in outputs)
+
+
+# near-duplicates
+
+ARTICLE = "# Article\n\n" + " ".join(
+    f"In {1900 + n} the mine number {n} yielded {n * 7} tonnes of cerium." for n in range(90)
+)
+
+
+def near_duplicates(assistant: Assistant) -> dict[str, tuple[str, ...]]:
+    return {record.path: record.near_duplicates for record in assistant.records() if record.near_duplicates}
+
+
+def test_near_duplicates_are_indexed_and_linked(make_assistant: MakeAssistant) -> None:
+    assistant = make_assistant(
+        {"wire.md": ARTICLE, "paper.md": ARTICLE + "\n\nReported by our own staff.", "other.md": ALPHA}
+    )
+    assert near_duplicates(assistant) == {"paper.md": ("wire.md",), "wire.md": ("paper.md",)}
+    put(assistant, "later.md", "# A later copy\n\n" + ARTICLE)
+    assistant.sync()
+    assert near_duplicates(assistant)["paper.md"] == ("later.md", "wire.md")
+
+
+def test_links_follow_files_and_go_with_them(make_assistant: MakeAssistant) -> None:
+    assistant = make_assistant({"wire.md": ARTICLE, "paper.md": ARTICLE + "\n\nReported by our own staff."})
+    (assistant.settings.documents / "wire.md").rename(assistant.settings.documents / "moved.md")
+    assistant.sync()
+    assert near_duplicates(assistant) == {"moved.md": ("paper.md",), "paper.md": ("moved.md",)}
+    put(assistant, "paper.md", BETA)
+    assistant.sync()
+    assert near_duplicates(assistant) == {}
+
+
+# files that their reader does not survive
+
+
+def test_a_file_that_takes_too_much_memory_is_a_problem_and_the_others_are_indexed(
+    make_assistant: MakeAssistant,
+) -> None:
+    files = {"a.md": ALPHA, "b.txt": b"cerium " * 14_000_000, "c.md": BETA}
+    assistant = make_assistant(files, read_megabytes=300)
+    assert indexed(assistant) == {"a.md": ALPHA, "c.md": BETA}
+    assert problems(assistant) == {"b.txt": "DocumentTooLarge"}
+    assert assistant.sync().problems == ()
+
+
+def test_no_reader_is_started_where_there_is_nothing_to_read(
+    make_assistant: MakeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant = make_assistant({"a.md": ALPHA, "b.md": b"\0"})
+    os.utime(assistant.settings.documents / "a.md", (1, 1))
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))  # one that is started would fail
+    assert assistant.sync().unchanged == 2
+    assert assistant.sync().unchanged == 2
+    assert assistant.ask("What does the Alpha mine yield?").claims
+    put(assistant, "d.md", BETA)
+    with pytest.raises(AssistantError, match="cannot start"):
+        assistant.sync()
