@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -13,7 +13,10 @@ from assistant.answering.conversation import resolve_follow_up
 from assistant.answering.evidence import Evidence
 from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.documents.library import Library
-from assistant.errors import LibraryError, QuestionError
+from assistant.documents.reading import Orders, WorkerProcess, problem_with
+from assistant.documents.trash import Removed
+from assistant.documents.web import Fetcher, check_address, is_address
+from assistant.errors import AssistantError, QuestionError
 from assistant.index.embedding import load_embedder
 from assistant.index.store import Health, Index
 from assistant.index.sync import ReportProgress, Synchroniser
@@ -22,7 +25,7 @@ from assistant.retrieval.reranking import load_reranker
 from assistant.retrieval.retriever import Retriever
 from assistant.settings import Settings
 from assistant.text import flatten, word_count
-from assistant.types import Answer, Document, DocumentRecord, Filters, Hit, Passage, Problem, SyncReport, Turn
+from assistant.types import Answer, Document, DocumentRecord, Filters, Hit, Passage, Problem, Progress, SyncReport, Turn
 
 ReportStage = Callable[[str], None]
 
@@ -37,19 +40,23 @@ class Assistant:
         ...     answer = assistant.ask("What does Decree 785 forbid?")
     """
 
-    def __init__(self, settings: Settings | None = None, *, rebuild: bool = False) -> None:
+    def __init__(
+        self, settings: Settings | None = None, *, rebuild: bool = False, fetcher: Fetcher | None = None
+    ) -> None:
         """Open the index of a corpus, creating it where there is none.
 
         Args:
             settings: All knobs; read from the environment by default.
             rebuild: Empty the index first, whatever it was made with.
+            fetcher: Fetches pages from the web; one with the limits of the settings by default.
 
         Raises:
             IndexStateError: The index was made with another embedding model or other passages.
             ModelError: A model cannot be loaded.
         """
         self.settings = settings or Settings()
-        self._library = Library(self.settings.documents)
+        self._library = Library(self.settings.documents, self.settings.trash)
+        self._fetcher = fetcher or Fetcher(max_bytes=self.settings.max_file_megabytes * 1_000_000)
         self._embedder = load_embedder(self.settings.embedding_model, self.settings.models)
         self._index = Index(
             self.settings.index,
@@ -63,9 +70,17 @@ class Assistant:
             self._library,
             self._index,
             self._embedder,
-            passage_words=self.settings.passage_words,
+            WorkerProcess(
+                Orders(
+                    root=str(self.settings.documents),
+                    passage_words=self.settings.passage_words,
+                    max_bytes=self.settings.max_file_megabytes * 1_000_000,
+                    recognise=self.settings.ocr,
+                    seconds=self.settings.read_seconds,
+                    max_memory=self.settings.read_megabytes * 1_000_000,
+                )
+            ),
             max_bytes=self.settings.max_file_megabytes * 1_000_000,
-            recognise=self.settings.ocr,
         )
         self._retriever = Retriever(
             self._index,
@@ -185,35 +200,107 @@ class Assistant:
 
     # add
 
-    def add(self, paths: Sequence[Path], report_progress: ReportProgress = lambda _: None) -> SyncReport:
-        """Copy files and folders into the library and index them.
+    def add(self, sources: Sequence[Path | str], report_progress: ReportProgress = lambda _: None) -> SyncReport:
+        """Copy files and folders into the library, fetch web pages, and index them all.
+
+        What cannot be taken in becomes a problem of the report, and the others are added; so does
+        a file among them that stood in the library already and could not be indexed before.
+
+        Args:
+            sources: Paths, and addresses that begin with ``http://`` or ``https://``.
+            report_progress: Called before each source, then after every file read.
 
         Raises:
-            LibraryError: A path does not exist; nothing has been added then.
+            LibraryError: A path does not exist or holds nothing; nothing has been added then.
+            AddressError: An address cannot be opened; nothing has been added then.
         """
-        for path in paths:
-            if not path.exists():
-                raise LibraryError(f"There is no file or folder {path}; check the path.")
-        for path in paths:
-            self._library.add(path)
-        return self.sync(report_progress)
+        for source in sources:
+            if is_address(str(source)):
+                check_address(str(source))
+            else:
+                self._library.check_source(Path(source))
+        placed: set[str] = set()
+        refused: list[Problem] = []
+
+        def refuse(source: Path | str, error: AssistantError) -> None:
+            refused.append(problem_with(str(source), error))
+
+        for number, source in enumerate(sources):
+            report_progress(Progress("adding", number, len(sources), str(source)))
+            if not is_address(str(source)):
+                placed.update(self._library.add(Path(source), refuse))
+                continue
+            try:
+                placed.update(self._library.paths_in(self._library.add_page(self._fetcher.fetch(str(source)))))
+            except AssistantError as error:
+                refuse(source, error)
+        report = self.sync(report_progress)
+        told = {problem.path for problem in report.problems}
+        known = [each for each in self.problems() if each.path in placed and each.path not in told]
+        return replace(report, problems=(*refused, *report.problems, *known), unchanged=report.unchanged - len(known))
+
+    def add_url(self, url: str) -> SyncReport:
+        """Fetch a web page into the library and index it.
+
+        A page that came from the same address before is replaced, and keeps its edits.
+
+        Raises:
+            AddressError: The address, or one that it leads to, may not be opened.
+            FetchError: The page does not come.
+            DocumentError: It is too large or of a type that cannot be read.
+        """
+        self._library.add_page(self._fetcher.fetch(url))
+        return self.sync()
 
     def add_upload(self, name: str, data: bytes) -> str:
-        """Write an upload into the library; ``sync`` indexes it. Returns its path there.
+        """Write an upload into the library; ``sync`` indexes it.
+
+        Returns:
+            Its path there; of a ZIP archive, that of the folder it was unpacked into.
 
         Raises:
             LibraryError: The name cannot be used.
+            DocumentError: An archive is damaged, too large or not to be trusted.
         """
         return self._library.add_bytes(name, data)
 
+    def edit_metadata(self, path: str, changes: Mapping[str, object]) -> SyncReport:
+        """Correct what is known of a document; the edits are kept beside its file.
+
+        Args:
+            path: The document.
+            changes: New values by field: title, language, kind, publisher, author, published, url,
+                topics, sources, supersedes. An empty value says that there is none, whatever the
+                document says of itself; of title and language, that the document's own holds again.
+
+        Raises:
+            LibraryError: There is no such document.
+            MetadataError: There is no such field, or it cannot have this value.
+        """
+        self._library.edit(path, changes)
+        return self.sync()
+
     def remove(self, path: str) -> SyncReport:
-        """Delete a document from the library and the index.
+        """Move a document to the trash, and take it out of the index.
 
         Raises:
             LibraryError: There is no such document.
         """
         self._library.remove(path)
         return self.sync()
+
+    def restore(self, path: str) -> SyncReport:
+        """Bring back the document that was last removed from a path.
+
+        Raises:
+            LibraryError: There is none in the trash, or its place is taken.
+        """
+        self._library.restore(path)
+        return self.sync()
+
+    def removed(self) -> tuple[Removed, ...]:
+        """The documents in the trash, last removed first."""
+        return self._library.removed()
 
     def sync(self, report_progress: ReportProgress = lambda _: None, *, verify: bool = False) -> SyncReport:
         """Bring the index in line with the library folder.

@@ -16,7 +16,9 @@ import typer
 from typer.core import TyperGroup
 
 from assistant import output
-from assistant.errors import AssistantError, EvaluationError, IndexStateError
+from assistant.documents.metadata import Fields
+from assistant.documents.watching import changes_in
+from assistant.errors import AssistantError, EvaluationError, IndexStateError, MetadataError
 from assistant.evaluation.cases import Case, load_cases, select_cases
 from assistant.evaluation.report import Report, summarise
 from assistant.evaluation.runs import run_cases
@@ -87,20 +89,65 @@ def ask(
 
 @app.command()
 def add(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders to copy into the library.")],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="PATH|URL...", help="Files, folders, ZIP archives, addresses of web pages.")
+    ],
 ) -> None:
-    """Add files and folders to the library and index them."""
+    """Add files, folders, ZIP archives and web pages to the library and index them."""
     with _open(load_settings()) as assistant, output.progress_bar() as report_progress:
-        report = assistant.add(paths, report_progress)
+        report = assistant.add(sources, report_progress)
     _finish_sync(report, report.problems)
 
 
 @app.command()
+def edit(
+    path: Annotated[str, typer.Argument(help="The document, as `assistant list` shows it.")],
+    changes: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FIELD=VALUE...",
+            help=f"New values; an empty one says that there is none. Fields: {', '.join(Fields.model_fields)}.",
+        ),
+    ],
+) -> None:
+    """Correct what is known of a document: title, date and the like."""
+    parted = [change.partition("=") for change in changes]
+    if wrong := next((name for name, sign, _ in parted if not sign), None):
+        raise MetadataError(f"{wrong} is no edit; write FIELD=VALUE, such as published=2024-06-29.")
+    with _open(load_settings()) as assistant:
+        report = assistant.edit_metadata(path, {name.strip(): _utf8(value) for name, _, value in parted})
+        known = next((record for record in assistant.records() if record.path == path), None)
+    if known is not None:
+        output.show(output.metadata_lines(known))
+    _tell_problems(report.problems)
+
+
+@app.command()
 def remove(path: Annotated[str, typer.Argument(help="The document, as `assistant list` shows it.")]) -> None:
-    """Delete a document from the library and the index."""
+    """Move a document to the trash, and take it out of the index."""
     with _open(load_settings()) as assistant:
         assistant.remove(path)
-    output.show(f"Removed {path}.")
+    output.show(f"Removed {path}; `assistant restore` brings it back.")
+
+
+@app.command()
+def restore(path: Annotated[str, typer.Argument(help="The document, as `assistant trash` shows it.")]) -> None:
+    """Bring a removed document back from the trash, as it was when last removed."""
+    with _open(load_settings()) as assistant:
+        report = assistant.restore(path)
+    output.show(f"Restored {path}.")
+    _tell_problems(report.problems)
+
+
+@app.command()
+def trash(*, as_json: _AsJson = False) -> None:
+    """List the documents in the trash, last removed first."""
+    with _open(load_settings()) as assistant:
+        removed = assistant.removed()
+    if as_json:
+        _print_json(output.trash_data(removed))
+    else:
+        output.show(output.trash_table(removed))
 
 
 @app.command("list")
@@ -122,12 +169,21 @@ def sync(
     verify: Annotated[
         bool, typer.Option("--verify", help="Read every file again instead of trusting sizes and time stamps.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, and follow every change of the folder until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Bring the index in line with the library folder."""
-    with _open(load_settings(), rebuild=rebuild) as assistant, output.progress_bar() as report_progress:
-        report = assistant.sync(report_progress, verify=verify)
-        problems = assistant.problems()
-    _finish_sync(report, problems)
+    settings = load_settings()
+    with _open(settings, rebuild=rebuild) as assistant:
+        with output.progress_bar() as report_progress:
+            report = assistant.sync(report_progress, verify=verify)
+            problems = assistant.problems()
+        if watch:
+            _tell_sync(report, problems)
+            _follow(assistant, settings.documents)
+        else:
+            _finish_sync(report, problems)
 
 
 @app.command()
@@ -267,11 +323,31 @@ def _evaluate(assistant: Assistant, cases: tuple[Case, ...], *, retrieval_only: 
         return summarise(results, assistant.document)
 
 
+def _follow(assistant: Assistant, folder: Path) -> None:
+    """Sync whenever the folder changes, a line each, until Ctrl-C."""
+    output.tell("Following the library folder; Ctrl-C ends it.")
+    try:
+        for _ in changes_in(folder):
+            try:
+                report = assistant.sync()
+            except IndexStateError as error:  # another process is at it; the next look comes in seconds
+                output.tell(str(error), "yellow")
+                continue
+            if report.added or report.changed or report.moved or report.removed or report.problems:
+                _tell_sync(report, report.problems)
+    except KeyboardInterrupt:
+        output.tell("Stopped.")
+
+
 def _finish_sync(report: SyncReport, problems: tuple[Problem, ...]) -> None:
-    output.show(output.sync_sentence(report))
-    _tell_problems(problems)
+    _tell_sync(report, problems)
     if any(problem.kind != _DUPLICATE for problem in problems):
         raise typer.Exit(1)
+
+
+def _tell_sync(report: SyncReport, problems: tuple[Problem, ...]) -> None:
+    output.show(output.sync_sentence(report))
+    _tell_problems(problems)
 
 
 def _tell_problems(problems: tuple[Problem, ...]) -> None:

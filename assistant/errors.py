@@ -10,6 +10,10 @@
     │   └── UnreadableDocument  damaged, or not what its name says
     ├── SettingsError           a setting has a value that cannot be
     ├── LibraryError            a path that is missing, taken or outside the library
+    ├── MetadataError           an edit of a field that there is not, or to a value it cannot have
+    ├── AddressError            a web address that may not be opened
+    ├── FetchError              a web page that does not come
+    ├── StorageError            a folder that is full or may not be written to
     ├── QuestionError           an empty or over-long question
     ├── FilterError             a filter on an unknown key or with a malformed value
     ├── IndexStateError         the index does not fit the settings, is busy or damaged
@@ -71,6 +75,26 @@ class LibraryError(AssistantError):
     """A path is missing, already taken, or outside the library."""
 
     misuse = True
+
+
+class MetadataError(AssistantError):
+    """An edit names a field that there is not, or gives it a value that it cannot have."""
+
+    misuse = True
+
+
+class AddressError(AssistantError):
+    """A web address may not be opened: another scheme, a password in it, or a machine of one's own network."""
+
+    misuse = True
+
+
+class FetchError(AssistantError):
+    """A web page does not come: no connection, an error of the server, or not in time."""
+
+
+class StorageError(AssistantError):
+    """A folder is full or may not be written to."""
 
 
 class QuestionError(AssistantError):

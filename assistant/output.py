@@ -13,6 +13,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from assistant.documents.trash import Removed
 from assistant.evaluation.report import Figures, Report
 from assistant.text import flatten
 from assistant.types import Answer, Citation, DocumentRecord, Hit, Metadata, Problem, Progress, Status, SyncReport
@@ -164,6 +165,32 @@ def library_table(records: Sequence[DocumentRecord]) -> Table:
     return table
 
 
+def metadata_lines(record: DocumentRecord) -> Text:
+    """What is known of a document for people, a field a line."""
+    fields = {name: value for name, value in asdict(record.metadata).items() if value}
+    lines = (f"{name}: {_field_words(value)}" for name, value in fields.items())
+    return Text("\n".join((record.path, *(f"  {line}" for line in lines))))
+
+
+def _field_words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(str(part) for part in value.values() if part)
+    return "; ".join(map(_field_words, value)) if isinstance(value, tuple | list) else str(value)
+
+
+def trash_table(removed: Sequence[Removed]) -> Table:
+    """The documents in the trash for people."""
+    table = Table("Document", "Removed", box=None)
+    for each in removed:
+        table.add_row(Text(each.path), each.removed[:19].replace("T", " "))
+    return table
+
+
+def trash_data(removed: Sequence[Removed]) -> dict[str, Any]:
+    """The documents in the trash for programs."""
+    return {"removed": [{"document": each.path, "removed": each.removed} for each in removed]}
+
+
 def library_data(records: Sequence[DocumentRecord], problems: Sequence[Problem]) -> dict[str, Any]:
     """The documents of the library, and the files that are not in the index, for programs."""
     return {
@@ -179,6 +206,8 @@ def _record_data(record: DocumentRecord, metadata: Metadata) -> dict[str, Any]:
         "language": metadata.language,
         "kind": metadata.kind,
         "publisher": metadata.publisher,
+        "author": metadata.author,
+        "url": metadata.url,
         "published": metadata.published,
         "topics": list(metadata.topics),
         "supersedes": list(metadata.supersedes),

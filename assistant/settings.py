@@ -25,9 +25,9 @@ class Settings(BaseSettings):
     models_folder: Annotated[
         Path | None, Field(description="Folder of the exported embedding model; in the data folder by default")
     ] = None
-    data: Annotated[Path, Field(description="Folder for the index and other files that can be made again")] = Path(
-        ".assistant"
-    )
+    data: Annotated[
+        Path, Field(description="Folder for the index, which can be made again, and the trash, which cannot")
+    ] = Path(".assistant")
     embedding_model: Annotated[
         str,
         Field(
@@ -55,6 +55,12 @@ class Settings(BaseSettings):
         Field(ge=0, le=1, description="Refuse below this confidence; fitted by default"),
     ] = None
     max_file_megabytes: Annotated[int, Field(ge=1, description="Files above this size are not indexed")] = 100
+    read_seconds: Annotated[
+        int, Field(ge=1, description="Files that take longer to read are given up; each MB adds 30 seconds")
+    ] = 120
+    read_megabytes: Annotated[
+        int, Field(ge=300, description="Files that take more memory than this to read are given up")
+    ] = 2000
     ocr: Annotated[bool, Field(description="Read scanned pages, where the extra `ocr` is installed")] = True
     max_question_words: Annotated[int, Field(ge=10, description="Longer questions are not answered")] = 1000
 
@@ -96,6 +102,15 @@ class Settings(BaseSettings):
     def index(self) -> Path:
         """Folder of the index; it can be deleted and comes back the same."""
         return self.data / "index"
+
+    @property
+    def trash(self) -> Path:
+        """Folder of removed documents.
+
+        In the data folder, which belongs to one library alone, and never inside the library, where
+        it would be indexed; beside the index, which may be deleted at any time.
+        """
+        return self.data / "trash"
 
 
 def load_settings() -> Settings:

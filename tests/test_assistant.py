@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+import io
+import shutil
 import subprocess
 import sys
+import zipfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import pytest
 
 from assistant import Answer, Assistant, Filters, Status, Turn
-from assistant.errors import LibraryError, QuestionError
+from assistant.documents.web import Fetcher
+from assistant.errors import AddressError, LibraryError, QuestionError
 
 if TYPE_CHECKING:
     from tests.conftest import MakeAssistant, PdfBytes
@@ -161,6 +167,144 @@ def test_what_is_removed_is_neither_asked_nor_found(make_assistant: MakeAssistan
     for path in ("quota-2023.md", "../decree.md"):
         with pytest.raises(LibraryError):
             assistant.remove(path)
+
+
+def test_what_is_restored_can_be_asked_again(make_assistant: MakeAssistant) -> None:
+    assistant = make_assistant(FILES)
+    before = assistant.records()
+    assistant.edit_metadata("quota-2023.md", {"publisher": "Desk"})
+    assistant.remove("quota-2023.md")
+    assert [removed.path for removed in assistant.removed()] == ["quota-2023.md"]
+    assert assistant.restore("quota-2023.md").added == ("quota-2023.md",)
+    assert assistant.removed() == ()
+    assert [record.path for record in assistant.records()] == [record.path for record in before]
+    assert assistant.records()[1].metadata.publisher == "Desk"
+    assert cited(assistant.ask("What was the mining quota in 2023?")) >= {"quota-2023.md"}
+
+
+def test_the_trash_is_never_indexed_and_outlives_the_index(make_assistant: MakeAssistant) -> None:
+    assistant = make_assistant(FILES)
+    assistant.remove("quota-2023.md")
+    assistant.close()
+    shutil.rmtree(assistant.settings.index)
+    with Assistant(assistant.settings) as again:
+        again.sync()
+        assert "quota-2023.md" not in {record.path for record in again.records()}
+        assert again.restore("quota-2023.md").added == ("quota-2023.md",)
+
+
+def test_edits_are_searched_by_at_once_and_survive_reindexing(make_assistant: MakeAssistant) -> None:
+    assistant = make_assistant(FILES)
+    edits = {"title": "Quota of 2023", "published": "2023-09-25", "kind": "", "topics": ["quota"]}
+    assert assistant.edit_metadata("quota-2023.md", edits).changed == ("quota-2023.md",)
+    assert assistant.settings.documents.joinpath("quota-2023.md").read_text() == FILES["quota-2023.md"]
+
+    def hits(**filters: tuple[str, ...]) -> set[str]:
+        return {hit.passage.document for hit in assistant.retrieve("quota", filters=Filters(**filters))}
+
+    assert hits(topics=("quota",)) == {"quota-2023.md"}
+    assert hits(kinds=("statistics",)) == {"quota-2024.md"}
+    assistant.close()
+    with Assistant(assistant.settings, rebuild=True) as again:
+        again.sync()
+        metadata = next(record.metadata for record in again.records() if record.path == "quota-2023.md")
+    assert (metadata.title, metadata.published, metadata.kind) == ("Quota of 2023", "2023-09-25", None)
+
+
+def test_an_archive_is_added_with_all_it_holds(make_assistant: MakeAssistant, tmp_path: Path) -> None:
+    assistant = make_assistant({})
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("mine.md", "# Mine\n\nThe mine of Kvanefjeld holds steenstrupine.\n")
+        archive.writestr("empty.md", "")
+    (tmp_path / "desk.zip").write_bytes(file.getvalue())
+    report = assistant.add([tmp_path / "desk.zip"])
+    assert (report.added, [problem.path for problem in report.problems]) == (("desk/mine.md",), ["desk/empty.md"])
+    assert cited(assistant.ask("Which mine holds steenstrupine?")) == {"desk/mine.md"}
+    assert assistant.add_upload("desk.zip", file.getvalue()) == "desk"
+
+
+def test_what_is_refused_becomes_a_problem_and_the_others_are_added(
+    make_assistant: MakeAssistant, tmp_path: Path
+) -> None:
+    assistant = make_assistant({})
+    (tmp_path / "desk").mkdir()
+    (tmp_path / "desk" / "b.zip").write_bytes(b"PK\x03\x04 torn")
+    (tmp_path / "desk" / "c.md").write_text("# Mine\n\nThe mine of Mountain Pass.")
+    (tmp_path / "a.md").write_text("# Mine\n\nText.")
+    report = assistant.add([tmp_path / "desk", "http://127.0.0.1:9/", tmp_path / "a.md"])
+    assert report.added == ("a.md", "desk/c.md")
+    assert [problem.path for problem in report.problems] == [str(tmp_path / "desk" / "b.zip"), "http://127.0.0.1:9/"]
+    assert assistant.problems() == ()
+    with pytest.raises(AddressError):
+        assistant.add([tmp_path / "a.md", "ftp://example.org/a.md"])
+
+
+def test_a_file_that_is_known_as_bad_is_told_whenever_it_is_added(
+    make_assistant: MakeAssistant, tmp_path: Path
+) -> None:
+    assistant = make_assistant({"other.md": ""})
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.7 torn")
+    first, second = assistant.add([tmp_path / "bad.pdf"]), assistant.add([tmp_path / "bad.pdf"])
+    assert [problem.reason for problem in first.problems] == [problem.reason for problem in second.problems]
+    assert [problem.path for problem in second.problems] == ["bad.pdf"]
+    assert second.unchanged == 1
+
+
+PAGE = b"""<!DOCTYPE html><html lang="en"><head><title>Quota for 2025</title>
+<meta property="og:title" content="Quota for 2025"><meta property="og:site_name" content="Mining Daily">
+<meta property="article:published_time" content="2025-06-30T08:00:00Z"></head>
+<body><nav>Home</nav><article><h1>Quota for 2025</h1>
+<p>The ministry of the province set the quota for the mine of Maoniuping at 40,000 tonnes for the year 2025.</p>
+<p>It did so without a public notice, and no volume for the second half of the year has been published since.</p>
+</article></body></html>"""
+
+
+@pytest.fixture
+def site(pdf_bytes: PdfBytes) -> Iterator[str]:
+    """A web server on this machine with a page and a PDF."""
+    answers = {
+        "/news/quota-2025": ("text/html", PAGE),
+        "/report": ("application/pdf", pdf_bytes(["The harbour of Lianyungang ships bastnaesite to Malaysia."])),
+    }
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            kind, data = answers[self.path]
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_web_page_is_added_with_title_publisher_date_and_address(make_assistant: MakeAssistant, site: str) -> None:
+    settings = make_assistant({}, refusal_threshold=0).settings
+    fetcher = Fetcher(max_bytes=1_000_000, private_addresses=frozenset({"127.0.0.1"}))
+    with Assistant(settings, fetcher=fetcher) as assistant:
+        (path,) = assistant.add_url(f"{site}/news/quota-2025").added
+        (metadata,) = (record.metadata for record in assistant.records())
+        assert (metadata.title, metadata.publisher) == ("Quota for 2025", "Mining Daily")
+        assert (metadata.published, metadata.url) == ("2025-06-30", f"{site}/news/quota-2025")
+        assert assistant.add_url(f"{site}/news/quota-2025").added == ()
+        assert cited(assistant.ask("What is the quota of the Maoniuping mine?")) == {path}
+        assistant.add([f"{site}/report"])
+        (citation, *_) = assistant.ask("Which harbour ships bastnaesite?").claims[0].citations
+        assert (citation.page, citation.document.endswith("report.pdf")) == (1, True)
+
+
+def test_no_setting_lets_a_page_of_this_machine_in(make_assistant: MakeAssistant, site: str) -> None:
+    assistant = make_assistant({})
+    with pytest.raises(AddressError, match="private network"):
+        assistant.add_url(f"{site}/report")
+    assert assistant.sync().added == ()
 
 
 def test_the_library_can_be_looked_at(shared: Assistant) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from assistant.cli import app, corpus_settings
 from assistant.errors import EvaluationError
 from assistant.settings import Settings
 
-COMMANDS = ("ask", "add", "remove", "list", "sync", "check", "evaluate", "serve")
+COMMANDS = ("ask", "add", "edit", "remove", "restore", "trash", "list", "sync", "check", "evaluate", "serve")
 QUOTA = "---\npublished: 2024-08-20\nkind: statistics\n---\n# Quotas\n\nThe 2024 mining quota was 270,000 tonnes.\n"
 MAGNETS = "# Magnets\n\nDysprosium keeps neodymium magnets strong at high temperatures.\n"
 CASES = (
@@ -85,6 +87,13 @@ def test_the_overview_lists_all_commands() -> None:
         ["add", "empty-folder"],
         ["remove", "missing.md"],
         ["remove", "../outside.md"],
+        ["add", "ftp://example.org/a.md"],
+        ["add", "https://user:secret@example.org/"],
+        ["restore", "missing.md"],
+        ["restore", "../outside.md"],
+        ["edit", "missing.md", "title=A"],
+        ["edit", "missing.md"],
+        ["edit", "missing.md", "title"],
         ["evaluate"],
         ["evaluate", "--corpus", "missing"],
         ["evaluate", "--questions", "missing.jsonl"],
@@ -117,7 +126,7 @@ def test_a_malformed_setting_is_misuse(run: Run, monkeypatch: pytest.MonkeyPatch
         ("empty.md", b"", "empty"),
         ("blank.txt", b" \n\n ", "empty"),
         ("without-text.md", b"---\ntitle: Nothing\n---\n", "no text"),
-        ("archive.zip", b"PK\x03\x04", "type"),
+        ("picture.bin", b"\x89BIN", "type"),
         ("broken.pdf", b"%PDF-1.7 not really", "damaged"),
         ("large.txt", b"word " * 250_000, "limit of 1 MB"),
     ],
@@ -154,10 +163,89 @@ def test_a_duplicate_is_told_but_is_no_failure(run: Run, library: Path, tmp_path
     assert (library / "copy.md").exists()
 
 
+def test_a_file_that_is_known_as_bad_is_told_again(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 not really")
+    first, second = run("add", "broken.pdf"), run("add", "broken.pdf")
+    assert first.exit_code == second.exit_code == 1
+    assert first.stderr == second.stderr != ""
+
+
+def test_an_archive_is_added_as_a_folder_or_refused_as_a_whole(run: Run, library: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "desk.zip", "w") as archive:
+        archive.writestr("notes/terbium.md", "# Terbium\n\nTerbium makes green phosphors.\n")
+    assert "1 added" in run("add", "desk.zip").stdout
+    assert (library / "desk" / "notes" / "terbium.md").is_file()
+    with zipfile.ZipFile(tmp_path / "evil.zip", "w") as archive:
+        archive.writestr("good.md", "Good.")
+        archive.writestr("../evil.md", "Evil.")
+    result = run("add", "evil.zip")
+    assert result.exit_code == 1
+    assert "would lead out of its folder" in result.stderr
+    assert not list(tmp_path.rglob("evil.md")) + list(tmp_path.rglob("good.md"))
+
+
+@pytest.mark.parametrize("url", ["http://localhost:9/", "http://[::1]/", "http://169.254.169.254/latest/meta-data"])
+def test_nothing_is_fetched_from_this_machine_or_its_network(run: Run, url: str) -> None:
+    result = run("add", url)
+    assert result.exit_code == 1
+    assert "private network" in result.stderr
+
+
+@pytest.mark.usefixtures("library")
+def test_metadata_is_edited_and_cleared(run: Run) -> None:
+    result = run("edit", "quota.md", "title=配额 = quota", "published=2024-08", "topics=mining, quota", "kind=")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "quota.md", "  title: 配额 = quota", "  language: en", "  published: 2024-08", "  topics: mining; quota"
+    ]  # fmt: skip
+    (_, quota) = json.loads(run("list", "--json").stdout)["documents"]
+    assert (quota["title"], quota["published"], quota["kind"]) == ("配额 = quota", "2024-08", None)
+    assert run("edit", "quota.md", "published=soon").exit_code == 2
+    assert run("edit", "quota.md", "colour=red").exit_code == 2
+
+
 def test_a_removed_document_is_neither_listed_nor_on_disk(run: Run, library: Path) -> None:
     assert run("remove", "quota.md").exit_code == 0
     assert not (library / "quota.md").exists()
     assert "quota.md" not in run("list").stdout
+
+
+def test_a_removed_document_is_in_the_trash_until_it_is_restored(run: Run, library: Path) -> None:
+    assert "quota.md" not in run("trash").stdout
+    assert "assistant restore" in run("remove", "quota.md").stdout
+    assert "quota.md" in run("trash").stdout
+    (removed,) = json.loads(run("trash", "--json").stdout)["removed"]
+    assert removed["document"] == "quota.md"
+    (library / "quota.md").write_text("Another.")
+    assert run("restore", "quota.md").exit_code == 2
+    (library / "quota.md").unlink()
+    assert run("restore", "quota.md").exit_code == 0
+    assert (library / "quota.md").read_text() == QUOTA
+    assert "quota.md" in run("list").stdout
+    assert json.loads(run("trash", "--json").stdout) == {"removed": []}
+
+
+@pytest.mark.usefixtures("run")
+def test_the_folder_is_followed_until_ctrl_c(library: Path) -> None:
+    command = [sys.executable, "-m", "assistant.cli", "sync", "--watch"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as following:
+        assert following.stdout
+        assert following.stderr
+        try:
+            assert "2 as before" in following.stdout.readline()
+            assert "Following" in following.stderr.readline()
+            (library / ".hidden.md").write_text("Hidden.")
+            (library / "terbium.md").write_text("# Terbium\n\nTerbium makes green phosphors.\n")
+            assert "1 added, 2 as before" in following.stdout.readline()
+            (library / "terbium.md").unlink()
+            assert "1 removed, 2 as before" in following.stdout.readline()
+            following.send_signal(signal.SIGINT)
+            assert following.wait(30) == 0
+            assert following.stderr.read().strip() == "Stopped."
+            assert not following.stdout.read()
+        finally:
+            following.kill()
 
 
 @pytest.mark.usefixtures("library")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import NoReturn
@@ -33,9 +33,21 @@ class Desk:
         """Bring the index in line with the library folder."""
         return self._writer.submit(self._index)
 
+    def fetch(self, address: str) -> Future[SyncReport]:
+        """Add a web page to the library."""
+        return self._writer.submit(self.assistant.add, [address], self._note)
+
+    def edit(self, path: str, changes: Mapping[str, object]) -> Future[SyncReport]:
+        """Correct what is known of a document."""
+        return self._writer.submit(self.assistant.edit_metadata, path, changes)
+
     def remove(self, path: str) -> Future[SyncReport]:
-        """Delete a document from the library."""
+        """Move a document of the library to the trash."""
         return self._writer.submit(self.assistant.remove, path)
+
+    def restore(self, path: str) -> Future[SyncReport]:
+        """Bring a document back from the trash."""
+        return self._writer.submit(self.assistant.restore, path)
 
     def close(self) -> None:
         """Let the writer end its work, then release the library."""

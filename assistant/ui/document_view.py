@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -31,7 +31,40 @@ def show_document(desk: Desk, document: Document, *, on_close: Callable[[], None
         facts.append(f"Replaces: {', '.join(metadata.supersedes)}")
     st.html("".join(f'<p class="details">{escape(fact)}</p>' for fact in facts))
     show_originals(metadata.sources)
+    _offer_edit(desk, document)
     _show_passages(document, desk.assistant.passages(document.path))
+
+
+def _offer_edit(desk: Desk, document: Document) -> None:
+    """Fields to correct what is known of a document; the corrections are kept beside its file."""
+    metadata = document.metadata
+    known = {
+        "title": metadata.title,
+        "publisher": metadata.publisher or "",
+        "author": metadata.author or "",
+        "published": metadata.published or "",
+        "kind": metadata.kind or "",
+        "language": metadata.language,
+        "topics": ", ".join(metadata.topics),
+        "url": metadata.url or "",
+    }
+    with st.expander("Correct these details", type="compact"), st.form(f"edit-{document.digest}", border=False):
+        typed = {
+            field: st.text_input(
+                field.capitalize() if field != "url" else "URL", value, key=f"{field}-{document.digest}"
+            )
+            for field, value in known.items()
+        }
+        if st.form_submit_button("Save"):
+            changes = {field: value for field, value in typed.items() if value != known[field]}
+            _save(desk, document.path, changes)
+
+
+def _save(desk: Desk, path: str, changes: Mapping[str, object]) -> None:
+    if changes:
+        with explained():
+            desk.edit(path, changes).result()
+            st.rerun()
 
 
 def show_originals(originals: Sequence[Source]) -> None:
@@ -43,10 +76,10 @@ def show_originals(originals: Sequence[Source]) -> None:
 
 
 def offer_removal(desk: Desk, path: str) -> None:
-    """A button that deletes a file of the library, once that has been confirmed."""
+    """A button that moves a file of the library to the trash, once that has been confirmed."""
     with st.popover("Remove", type="tertiary", key=f"remove-{path}"):
-        st.text(f"Delete {path} from the library folder? It cannot be brought back from here.")
-        st.button("Delete the file", key=f"delete-{path}", on_click=_remove, args=(desk, path))
+        st.text(f"Take {path} out of the library? It can be restored from the foot of this page.")
+        st.button("Remove the file", key=f"delete-{path}", on_click=_remove, args=(desk, path))
 
 
 def _remove(desk: Desk, path: str) -> None:

@@ -8,30 +8,31 @@ import streamlit as st
 
 from assistant.documents.readers import SUFFIXES
 from assistant.types import DocumentRecord
-from assistant.ui.desk import Desk, open_desk
+from assistant.ui.addition import begin_with_address, begin_with_files, begin_with_text, finish
+from assistant.ui.desk import Desk, explained, open_desk
 from assistant.ui.document_view import offer_removal, show_document
 from assistant.ui.layout import columns, panel
 from assistant.ui.markup import counted, date_words, escape, language_name, plain
-from assistant.ui.upload import begin_upload, finish_upload
 
 _CHOSEN = "document"  # the path of the open document
 _LIST = "documents"
-_UPLOAD = "upload_in_work"  # the last upload of this session
+_ADDITION = "addition"  # the last one of this session
 
 
 def page() -> None:
-    """Draw the upload, the list, the register of problems, and the chosen document beside them."""
+    """Draw ways to add, the list, the register of problems and the trash, and the chosen document beside them."""
     desk = open_desk()
     matter, beside = columns("library")
     with matter:
         st.title("Library", anchor=False)
-        _show_upload(desk)
+        _show_addition(desk)
         records = desk.assistant.records()
         if records:
             _show_list(records)
         else:
             st.text("The library holds no documents yet.")
         _show_problems(desk)
+        _show_trash(desk)
     chosen = st.session_state.get(_CHOSEN)
     document = desk.assistant.document(chosen) if chosen else None
     if document is not None:
@@ -39,21 +40,46 @@ def page() -> None:
             show_document(desk, document, on_close=_close)
 
 
-def _show_upload(desk: Desk) -> None:
-    with st.form("upload", clear_on_submit=True, border=False):
-        files = st.file_uploader("Add documents: drag files here, or choose them", accept_multiple_files=True)
-        st.caption(plain(f"Types that can be read: {', '.join(SUFFIXES)}"))
-        submitted = st.form_submit_button("Add to the library")
-    if submitted and not files:
-        st.warning("Choose at least one file first, and wait until its name stands in the list.")
-    elif submitted:
-        st.session_state[_UPLOAD] = begin_upload(desk, [(file.name, file.getvalue()) for file in files])
-    if _UPLOAD in st.session_state:
-        outcome = finish_upload(desk, st.session_state[_UPLOAD])
+def _show_addition(desk: Desk) -> None:
+    files, page_, text = st.tabs(["Files", "Web page", "Text"])
+    with files:
+        _offer_files(desk)
+    with page_:
+        _offer_address(desk)
+    with text:
+        _offer_text(desk)
+    if _ADDITION in st.session_state:
+        outcome = finish(desk, st.session_state[_ADDITION])
         if outcome.added:
             st.success(plain(f"Added {', '.join(outcome.added)}."))
         for sentence in outcome.failures:
             st.error(plain(sentence))
+
+
+def _offer_files(desk: Desk) -> None:
+    with st.form("upload", clear_on_submit=True, border=False):
+        files = st.file_uploader("Add documents: drag files here, or choose them", accept_multiple_files=True)
+        st.caption(plain(f"Types that can be read: {', '.join(SUFFIXES)}; .zip archives are unpacked"))
+        submitted = st.form_submit_button("Add to the library")
+    if submitted and not files:
+        st.warning("Choose at least one file first, and wait until its name stands in the list.")
+    elif submitted:
+        st.session_state[_ADDITION] = begin_with_files(desk, [(file.name, file.getvalue()) for file in files])
+
+
+def _offer_address(desk: Desk) -> None:
+    with st.form("address", clear_on_submit=True, border=False):
+        address = st.text_input("Address of the page", placeholder="https://")
+        if st.form_submit_button("Fetch and add") and address.strip():
+            st.session_state[_ADDITION] = begin_with_address(desk, address)
+
+
+def _offer_text(desk: Desk) -> None:
+    with st.form("text", clear_on_submit=True, border=False):
+        title = st.text_input("Title", placeholder="Names the file too")
+        text = st.text_area("Text", height=160)
+        if st.form_submit_button("Add the text") and text.strip():
+            st.session_state[_ADDITION] = begin_with_text(desk, title, text)
 
 
 def _show_list(records: Sequence[DocumentRecord]) -> None:
@@ -127,3 +153,22 @@ def _show_problems(desk: Desk) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.html(f'<p class="note">{escape(problem.reason)}</p><p class="details">{escape(seen)}</p>')
             offer_removal(desk, problem.path)
+
+
+def _show_trash(desk: Desk) -> None:
+    removed = desk.assistant.removed()
+    if not removed:
+        return
+    with st.expander(f"Removed documents ({len(removed)})", type="compact"):
+        for each in removed:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                said = f"{each.path} · removed {date_words(each.removed[:10])}"
+                st.html(f'<p class="details">{escape(said)}</p>')
+                key = f"restore-{each.path}-{each.removed}"
+                st.button("Restore", type="tertiary", key=key, on_click=_restore, args=(desk, each.path))
+
+
+def _restore(desk: Desk, path: str) -> None:
+    with explained():
+        desk.restore(path).result()
+        st.toast(plain(f"{path} is back in the library."))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
 OpenPage = Callable[..., AppTest]
 
@@ -28,6 +29,17 @@ def choose(page: AppTest, path: str) -> None:
     assert not page.exception
 
 
+def field(page: AppTest, label: str) -> TextInput:
+    """The text field of that label."""
+    return next(each for each in page.text_input if each.label == label)
+
+
+def press(page: AppTest, label: str) -> None:
+    """Press the button of that label."""
+    next(button for button in page.button if button.label == label).click().run()
+    assert not page.exception
+
+
 def written(page: AppTest) -> str:
     """All HTML of the page."""
     return "\n".join(str(each.value) for each in page.html)
@@ -43,9 +55,9 @@ def test_the_list_tells_what_is_known_of_each_document(open_page: OpenPage) -> N
 
 def test_the_list_can_be_searched_by_any_of_its_words(open_page: OpenPage) -> None:
     page = open_page("library")
-    page.text_input[0].set_value("licensing DESK").run()
+    field(page, "Search the list").set_value("licensing DESK").run()
     assert list(page.dataframe[0].value["Title"]) == ["Decree No. 785"]
-    page.text_input[0].set_value("nothing of the kind").run()
+    field(page, "Search the list").set_value("nothing of the kind").run()
     assert page.dataframe[0].value.empty
 
 
@@ -60,7 +72,7 @@ def test_uploaded_documents_are_in_the_list_at_once(open_page: OpenPage, library
 def test_the_outcome_of_an_upload_is_not_lost_when_the_page_is_drawn_anew(open_page: OpenPage) -> None:
     page = open_page("library")
     upload(page, ("spain.md", SPAIN.encode()))
-    page.text_input[0].set_value("licensing").run()
+    field(page, "Search the list").set_value("licensing").run()
     assert "spain\\.md" in page.success[0].value
 
 
@@ -130,3 +142,48 @@ def test_a_file_name_never_becomes_markup(open_page: OpenPage) -> None:
     upload(page, ("[x](http:evil) <b>$1$.exe", b"MZ\0\0"))
     assert "\\[x\\]" in page.error[0].value
     assert "<b>" not in written(page)
+
+
+def test_a_removed_document_can_be_brought_back(open_page: OpenPage, library: Path) -> None:
+    page = open_page("library")
+    choose(page, "decree.md")
+    page.button(key="delete-decree.md").click().run()
+    assert "decree.md · removed" in written(page)
+    press(page, "Restore")
+    assert (library / "decree.md").exists()
+    assert "Decree No. 785" in list(page.dataframe[0].value["Title"])
+
+
+def test_details_of_a_document_can_be_corrected(open_page: OpenPage, library: Path) -> None:
+    page = open_page("library")
+    choose(page, "decree.md")
+    field(page, "Publisher").set_value("State Council")
+    field(page, "Published").set_value("2024-06-22")
+    press(page, "Save")
+    assert "State Council · 22 June 2024" in written(page)
+    assert "State Council" in (library / "decree.md.meta.yaml").read_text("utf-8")
+
+
+def test_a_date_that_is_none_is_refused_in_a_sentence(open_page: OpenPage, library: Path) -> None:
+    page = open_page("library")
+    choose(page, "decree.md")
+    field(page, "Published").set_value("soon")
+    press(page, "Save")
+    assert "published" in page.error[0].value
+    assert not (library / "decree.md.meta.yaml").exists()
+
+
+def test_pasted_text_becomes_a_document(open_page: OpenPage, library: Path) -> None:
+    page = open_page("library")
+    field(page, "Title").set_value("Spain note")
+    page.text_area[0].set_value("The Matamulas deposit holds monazite.")
+    press(page, "Add the text")
+    assert "Spain note" in list(page.dataframe[0].value["Title"])
+    assert (library / "Spain note.md").read_text("utf-8") == "The Matamulas deposit holds monazite."
+
+
+def test_an_address_inside_the_network_is_refused_in_a_sentence(open_page: OpenPage) -> None:
+    page = open_page("library")
+    field(page, "Address of the page").set_value("http://127.0.0.1/")
+    press(page, "Fetch and add")
+    assert "127\\.0\\.0\\.1" in page.error[0].value

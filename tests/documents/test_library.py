@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import io
 import os
+import zipfile
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.documents.library import Library
-from assistant.errors import LibraryError
+from assistant.documents.metadata import parse_fields
+from assistant.documents.web import WebPage
+from assistant.errors import LibraryError, MetadataError, StorageError, UnreadableDocument
 
 
 @pytest.fixture
@@ -19,6 +26,14 @@ def put(folder: Path, path: str, content: str = "Text.") -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(content)
     return file
+
+
+def zipped(members: Mapping[str, str]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return file.getvalue()
 
 
 def contents(library: Library) -> dict[str, str]:
@@ -171,7 +186,13 @@ def test_a_long_name_is_cut_so_that_it_can_be_stored(library: Library, letter: s
     put(library.root, paths[0] + ".meta.yaml")
 
 
-# look up and remove
+def test_a_disk_that_takes_nothing_is_told_in_a_sentence(library: Library) -> None:
+    library.root.write_text("A file where the folder should be.")
+    with pytest.raises(StorageError, match="cannot be stored"):
+        library.add_bytes("a.md", b"Text.")
+
+
+# look up, remove and bring back
 
 
 def test_a_path_leads_to_its_file(library: Library) -> None:
@@ -198,3 +219,174 @@ def test_removing_takes_the_metadata_file_along(library: Library) -> None:
     put(library.root, "b.md")
     library.remove("a.md")
     assert [file.name for file in library.root.iterdir()] == ["b.md"]
+
+
+def test_a_removed_document_comes_back_with_its_metadata_and_leaves_no_trace_in_the_trash(tmp_path: Path) -> None:
+    library = Library(tmp_path / "documents", tmp_path / "trash")
+    put(library.root, "policy/a.md", "Decree.")
+    put(library.root, "policy/a.md.meta.yaml", "title: A")
+    library.remove("policy/a.md")
+    assert [each.path for each in library.removed()] == ["policy/a.md"]
+    library.restore("policy/a.md")
+    assert contents(library) == {"policy/a.md": "Decree."}
+    assert (library.root / "policy/a.md.meta.yaml").read_text() == "title: A"
+    assert library.removed() == ()
+    assert list((tmp_path / "trash").iterdir()) == []
+
+
+def test_of_several_removed_from_one_path_the_last_comes_back(library: Library) -> None:
+    for content in ("First.", "Second.", "Third."):
+        put(library.root, "a.md", content)
+        library.remove("a.md")
+    put(library.root, "b.md")
+    library.remove("b.md")
+    assert [each.path for each in library.removed()] == ["b.md", "a.md", "a.md", "a.md"]
+    for content in ("Third.", "Second.", "First."):
+        library.restore("a.md")
+        assert contents(library) == {"a.md": content}
+        (library.root / "a.md").unlink()
+
+
+def test_nothing_is_overwritten_by_what_comes_back(library: Library) -> None:
+    put(library.root, "a.md", "First.")
+    library.remove("a.md")
+    put(library.root, "a.md", "Second.")
+    with pytest.raises(LibraryError, match="taken by another file"):
+        library.restore("a.md")
+    assert contents(library) == {"a.md": "Second."}
+    assert [each.path for each in library.removed()] == ["a.md"]
+
+
+@pytest.mark.parametrize("path", ["gone.md", "../a.md", "/a.md", ".hidden.md"])
+def test_what_is_not_in_the_trash_does_not_come_back(library: Library, path: str) -> None:
+    with pytest.raises(LibraryError):
+        library.restore(path)
+
+
+def test_a_removal_that_was_killed_between_document_and_metadata_can_be_undone(library: Library) -> None:
+    put(library.root, "a.md", "Text.")
+    library.remove("a.md")
+    beside = put(library.root, "a.md.meta.yaml", "title: A")
+    assert contents(library) == {}
+    library.restore("a.md")
+    assert contents(library) == {"a.md": "Text."}
+    assert beside.read_text() == "title: A"
+
+
+def test_files_of_others_in_the_trash_folder_are_left_alone(tmp_path: Path) -> None:
+    library = Library(tmp_path / "documents", tmp_path / "trash")
+    put(tmp_path / "trash", "mine/notes.md")
+    put(tmp_path / "trash", "notes.md")
+    assert library.removed() == ()
+
+
+# metadata
+
+
+def test_edits_are_kept_beside_the_file_and_merged(library: Library) -> None:
+    put(library.root, "policy/a.md")
+    library.edit("policy/a.md", {"title": "配额", "kind": "law"})
+    library.edit("policy/a.md", {"published": "2024-06", "kind": ""})
+    beside = library.root / "policy/a.md.meta.yaml"
+    assert parse_fields(beside.read_text("utf-8"), where="a").model_dump(exclude_unset=True) == {
+        "title": "配额",
+        "kind": None,
+        "published": "2024-06",
+    }
+    library.edit("policy/a.md", {"title": None})
+    assert "title" not in beside.read_text("utf-8")
+
+
+def test_an_edit_that_cannot_be_changes_nothing(library: Library) -> None:
+    put(library.root, "a.md")
+    for path, changes, error in (
+        ("a.md", {"title": "New", "published": "soon"}, MetadataError),
+        ("a.md", {"colour": "red"}, MetadataError),
+        ("gone.md", {"title": "New"}, LibraryError),
+        ("a.md.meta.yaml", {"title": "New"}, LibraryError),
+    ):
+        with pytest.raises(error):
+            library.edit(path, changes)
+    assert [file.name for file in library.root.iterdir()] == ["a.md"]
+
+
+def test_when_no_edit_is_left_the_metadata_file_goes(library: Library) -> None:
+    put(library.root, "a.md")
+    library.edit("a.md", {"title": "New"})
+    library.edit("a.md", {"title": ""})
+    assert [file.name for file in library.root.iterdir()] == ["a.md"]
+
+
+# archives
+
+
+def test_an_archive_becomes_a_folder_named_after_it(library: Library, tmp_path: Path) -> None:
+    archive = tmp_path / "desk notes.zip"
+    archive.write_bytes(zipped({"a.md": "A", "deep/b.md": "B", "a.md.meta.yaml": "title: A"}))
+    assert library.add(archive) == ("desk notes/a.md", "desk notes/deep/b.md")
+    assert contents(library) == {"desk notes/a.md": "A", "desk notes/deep/b.md": "B"}
+    assert library.add_bytes("desk notes.zip", archive.read_bytes()) == "desk notes"
+    assert len(library.scan()) == 2
+    assert library.add_bytes("desk notes.zip", zipped({"a.md": "Another"})) == "desk notes-2"
+
+
+def test_archives_in_a_folder_are_unpacked_where_they_stand(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "desk" / "2024").mkdir(parents=True)
+    (tmp_path / "desk" / "2024" / "june.zip").write_bytes(zipped({"a.md": "A"}))
+    assert library.add(tmp_path / "desk") == ("desk/2024/june/a.md",)
+
+
+def test_an_archive_that_is_refused_leaves_nothing(library: Library) -> None:
+    for data in (zipped({"a.md": "A", "../b.md": "B"}), zipped({"a.md": "A"})[:-30], b"PK\x03\x04"):
+        with pytest.raises(UnreadableDocument):
+            library.add_bytes("a.zip", data)
+    assert list(library.root.parent.rglob("*.md")) == []
+    assert list(library.root.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_swept_away_after_a_day(library: Library) -> None:
+    for name in (".adding-file", ".adding-folder/a.md", ".adding-recent"):
+        put(library.root, name)
+    for name in (".adding-file", ".adding-folder"):
+        os.utime(library.root / name, (1, 1))
+    library.add_bytes("a.md", b"Text.")
+    assert sorted(file.name for file in library.root.iterdir()) == [".adding-recent", "a.md"]
+
+
+# pages from the web
+
+
+def test_a_page_stands_beside_its_address(library: Library) -> None:
+    page = WebPage("https://example.org/quota", "example.org-quota.html", b"<p>Quota</p>")
+    assert library.add_page(page) == "example.org-quota.html"
+    assert "https://example.org/quota" in (library.root / "example.org-quota.html.meta.yaml").read_text()
+
+
+def test_a_page_that_is_fetched_again_replaces_itself_and_keeps_its_edits(library: Library) -> None:
+    first = WebPage("https://example.org/quota", "example.org-quota.html", b"First")
+    path = library.add_page(first)
+    library.edit(path, {"title": "Edited"})
+    assert library.add_page(replace(first, data=b"Second")) == path
+    assert contents(library) == {path: "Second"}
+    assert "Edited" in (library.root / f"{path}.meta.yaml").read_text()
+    assert library.add_page(replace(first, url="https://example.org/quota/")) == "example.org-quota-2.html"
+
+
+def test_a_page_does_not_replace_a_file_of_the_same_name(library: Library) -> None:
+    put(library.root, "example.org.html", "Mine")
+    assert library.add_page(WebPage("https://example.org", "example.org.html", b"Theirs")) == "example.org-2.html"
+    assert contents(library)["example.org.html"] == "Mine"
+
+
+def test_an_archive_from_the_web_is_unpacked(library: Library) -> None:
+    page = WebPage("https://example.org/all.zip", "example.org-all.zip", zipped({"a.md": "A"}))
+    assert library.add_page(page) == "example.org-all"
+    assert contents(library) == {"example.org-all/a.md": "A"}
+
+
+def test_two_that_add_other_files_under_one_name_at_once_lose_none(library: Library) -> None:
+    contents = [f"note {number}".encode() for number in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        paths = list(pool.map(lambda data: library.add_bytes("note.md", data), contents))
+    assert len(set(paths)) == len(contents)
+    assert [(library.root / path).read_bytes() for path in paths] == contents

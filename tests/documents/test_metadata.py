@@ -6,8 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.documents.metadata import Fields, complete, iso_date, parse_fields, split_front_matter
-from assistant.errors import UnreadableDocument
+from assistant.documents.metadata import (
+    Fields,
+    complete,
+    dateline,
+    edit_fields,
+    iso_date,
+    parse_fields,
+    split_front_matter,
+)
+from assistant.errors import MetadataError, UnreadableDocument
 from assistant.types import Source
 
 
@@ -132,3 +140,103 @@ def test_the_first_word_counts_and_the_file_name_is_the_last_resort() -> None:
     merged = complete("policy/decree_785-notes.md", "稀土管制条例", edited, own)
     assert (merged.title, merged.published, merged.topics, merged.language) == ("Edited", "2024", ("mining",), "zh")
     assert complete("policy/decree_785-notes.md", "Text").title == "decree 785 notes"
+
+
+# edits
+
+
+def edited(before: str, **changes: object) -> dict[str, object]:
+    after = edit_fields(before, changes, where="a.md")
+    return parse_fields(after, where="a.md").model_dump(mode="json", exclude_unset=True)
+
+
+def test_edits_are_merged_into_what_is_there() -> None:
+    before = "# by hand\ntitle: Old\ndate: 2020\nkept: [1, 2]\n"
+    after = edit_fields(before, {"date": "2024-06-29", "Topics": "quota，mining"}, where="a.md")
+    assert "kept" in after
+    assert parse_fields(after, where="a.md").model_dump(mode="json", exclude_unset=True) == {
+        "title": "Old",
+        "published": "2024-06-29",
+        "topics": ["quota", "mining"],
+    }
+
+
+def test_edits_may_be_of_any_kind_that_a_metadata_file_holds() -> None:
+    source = {"title": "Decree", "date": "2024"}
+    assert edited("", published=datetime.date(2024, 6, 29), topics=["a", "b"], sources=[source]) == {
+        "published": "2024-06-29",
+        "topics": ["a", "b"],
+        "sources": [source],
+    }
+
+
+@pytest.mark.parametrize("nothing", [None, "", "  ", (), []])
+def test_a_cleared_field_stays_empty_whatever_the_document_says(nothing: object) -> None:
+    edit = parse_fields(edit_fields("", {"published": nothing, "topics": nothing}, where="a"), where="a")
+    own = Fields(title="Own", published="2024", topics=("mining",), author="Li")
+    merged = complete("a.md", "Published: 3 May 2024", edit, own)
+    assert (merged.published, merged.topics, merged.author) == (None, (), "Li")
+
+
+def test_title_and_language_fall_back_on_the_document() -> None:
+    edit = parse_fields(edit_fields("title: X\nlanguage: fr", {"title": "", "language": None}, where="a"), where="a")
+    merged = complete("a.md", "稀土管制条例", edit, Fields(title="Own"))
+    assert (merged.title, merged.language) == ("Own", "zh")
+    assert edit_fields("title: X", {"title": ""}, where="a") == ""
+
+
+@pytest.mark.parametrize("change", [{"published": "soon"}, {"published": "2024-13"}, {"colour": "red"}])
+def test_an_edit_that_cannot_be_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(MetadataError):
+        edit_fields("", change, where="a.md")
+
+
+def test_a_damaged_metadata_file_is_not_overwritten() -> None:
+    with pytest.raises(UnreadableDocument, match="mend it"):
+        edit_fields("title: [unclosed", {"title": "New"}, where="a.md")
+
+
+# dates in the text
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("# Quota\n\nPublished: 3 May 2024\n", "2024-05-03"),
+        ("**Date:** May 3, 2024", "2024-05-03"),
+        ("Publication date: 3rd Dec. 2024", "2024-12-03"),
+        ("Issued on: 2024/5/3", "2024-05-03"),
+        ("发布日期：2024年5月3日", "2024-05-03"),
+        ("成文日期: 2024年05月", "2024-05"),
+        ("發布日期：2024-05-03", "2024-05-03"),
+        ("# Quota\n\n2024-05-03\n\nThe quota rose.", "2024-05-03"),
+        ("Beijing, 2024-05-03 – The quota rose.", "2024-05-03"),
+        ("The quota was published in 2024.", None),
+        ("Decree 785 was published on 2024-06-22.", None),
+        ("It was published on 3 May 2024.", None),
+        ("| 2024-05-03 | 5 |", None),
+        ("2024-05-03 | 5", None),
+        ("2024-05-03\n2024-05-04", None),
+        ("Date: 45 May 2024", None),
+        ("Date: 3 Foo 2024", None),
+        ("2024-05-03-17", None),
+        ("word " * 100 + "\n2024-05-03", None),
+        ("word " * 500 + "\nPublished: 3 May 2024", None),
+        ("", None),
+    ],
+)
+def test_only_a_date_that_a_text_gives_as_its_own_is_taken(text: str, date: str | None) -> None:
+    assert dateline(text) == date
+
+
+def test_the_date_in_the_text_is_the_last_resort() -> None:
+    text = "Published: 3 May 2024"
+    assert complete("a.md", text, Fields()).published == "2024-05-03"
+    assert complete("a.md", text, Fields(), Fields(published="2023")).published == "2023"
+    assert complete("a.md", text, Fields(published="2022"), Fields(published="2023")).published == "2022"
+
+
+@given(st.text(max_size=400))
+def test_whatever_the_text_the_date_is_one_or_none(text: str) -> None:
+    found = dateline(text)
+    assert found is None or iso_date(found) == found
