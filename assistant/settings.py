@@ -97,6 +97,11 @@ class Settings(BaseSettings):
         """Folder of the index; it can be deleted and comes back the same."""
         return self.data / "index"
 
+    @property
+    def runs(self) -> Path:
+        """Folder of evaluation runs; they cannot be made again, so it stands beside the index."""
+        return self.data / "runs"
+
 
 def load_settings() -> Settings:
     """Settings from the environment and ``.env``.
