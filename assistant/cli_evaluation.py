@@ -149,6 +149,9 @@ def _show_run(run: Run, export: Path | None, *, as_json: bool) -> None:
     from assistant.output_evaluation import report_tables  # noqa: PLC0415
 
     report = summarise(run.results)
+    if export is not None:
+        write_export(run, report, export)
+        output.tell(f"Written to {export}.")
     if as_json:
         _print_json(report.to_json())
     else:
@@ -156,9 +159,6 @@ def _show_run(run: Run, export: Path | None, *, as_json: bool) -> None:
     for case, sentence in report.failures.items():
         output.tell(f"Case {case} failed and counts as zero: {sentence}", "red")
     output.tell(f"Run {run.head.id}", "dim")
-    if export is not None:
-        write_export(run, report, export)
-        output.tell(f"Written to {export}.")
 
 
 def _check_export(export: Path | None) -> None:

@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.evaluation.comparison import Comparison, Difference
-from assistant.evaluation.report import Figure, Figures, Report
+from assistant.evaluation.html_report import GROUP_FIGURES
+from assistant.evaluation.report import Figure, Figures, Groups, Report
 from assistant.evaluation.store import RunLine, Selection
 
 HEADLINES = (
@@ -22,24 +23,19 @@ HEADLINES = (
     "refusal_auroc",
     "refused_answerable",
 )
-_GROUPS_ABREAST = 6
 _FLIPS = 50
 
 
 def report_tables(report: Report) -> Group:
-    """The figures of a run for people: overall with intervals and counts, then the groups side by side."""
+    """The figures of a run for people: overall with intervals and counts, then the leading ones by group."""
     overall = Table("Figure", box=None)
     overall.add_column("Value", justify="right")
     overall.add_column("95% interval", justify="right")
     overall.add_column("n", justify="right", style="dim")
     for name, figure in report.figures.items():
         overall.add_row(name, f"{figure.value:.3f}", interval_words(figure), str(figure.n))
-    tables: list[RenderableType] = [overall]
-    for breakdown, groups in report.breakdowns.items():
-        names = list(groups)
-        parts = (names[first : first + _GROUPS_ABREAST] for first in range(0, len(names), _GROUPS_ABREAST))
-        tables += [_group_table(report, breakdown, part) for part in parts]
-    return Group(*tables)
+    groups = (_group_table(name, groups) for name, groups in report.breakdowns.items() if groups)
+    return Group(overall, *groups)
 
 
 def interval_words(figure: Figure) -> str:
@@ -47,14 +43,14 @@ def interval_words(figure: Figure) -> str:
     return f"{figure.low:.3f} to {figure.high:.3f}"
 
 
-def _group_table(report: Report, breakdown: str, part: Sequence[str]) -> Table:
-    table = Table(f"By {breakdown}: value (n)", box=None)
-    for group in part:
-        table.add_column(Text(group), justify="right")
-    groups = report.breakdowns[breakdown]
-    for name in report.figures:
-        if any(name in figures for figures in groups.values()):
-            table.add_row(name, *(_cell(groups[group], name) for group in part))
+def _group_table(breakdown: str, groups: Groups) -> Table:
+    """The leading figures of each group with the cases behind them; ``--json`` and exports hold all."""
+    table = Table(f"By {breakdown}", box=None)
+    names = [name for name in GROUP_FIGURES if any(name in figures for figures in groups.values())]
+    for name in names:
+        table.add_column(name, justify="right")
+    for group, figures in groups.items():
+        table.add_row(Text(group), *(_cell(figures, name) for name in names))
     return table
 
 
@@ -127,9 +123,8 @@ def _difference_table(differences: Sequence[Difference]) -> Table:
         better = each.change > 0 if each.high_is_good else each.change < 0
         style = "" if each.low <= 0 <= each.high else "green" if better else "red"
         numbers = (f"{each.before:.3f}", f"{each.after:.3f}", f"{each.change:+.3f}")
-        table.add_row(
-            each.name, *numbers, f"{each.low:+.3f} to {each.high:+.3f}", f"{each.p:.3f}", str(each.n), style=style
-        )
+        interval, p = f"{each.low:+.3f} to {each.high:+.3f}", "< .001" if each.p < 0.001 else f"{each.p:.3f}"
+        table.add_row(each.name, *numbers, interval, p, str(each.n), style=style)
     return table
 
 

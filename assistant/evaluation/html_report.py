@@ -12,7 +12,15 @@ from assistant.evaluation.report import Figure, Figures, Report
 from assistant.evaluation.runs import Result
 from assistant.evaluation.store import Run
 
-GROUP_FIGURES = ("ndcg@10", "passage_hit@5", "answer_hit", "quote_f1", "citation_precision_quote", "coverage")
+GROUP_FIGURES = (
+    "ndcg@10",
+    "passage_hit@5",
+    "answer_hit",
+    "quote_f1",
+    "citation_precision_quote",
+    "refused_answerable",
+    "refused_unanswerable",
+)
 """What is shown of every tag, language, kind and split."""
 
 _STYLE = """
@@ -27,6 +35,7 @@ details > * { margin: .4rem 0 .4rem 1rem; }
 summary { margin: 0; cursor: pointer; }
 small, .quiet { opacity: .75; font-size: .875rem; }
 .scroll { overflow-x: auto; }
+.figures td, th { white-space: nowrap; }
 """
 _NUMBER = ' class="number"'
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -100,7 +109,7 @@ def _groups(report: Report) -> Iterator[str]:
             names = [name for name in GROUP_FIGURES if any(name in figures for figures in groups.values())]
             rows = ((group, *(_cell(figures.get(name)) for name in names)) for group, figures in groups.items())
             yield f"<h2>By {escape(breakdown)}</h2>"
-            yield _table((breakdown.capitalize(), *names), rows)
+            yield _table((breakdown.capitalize(), *names), rows, kind="figures")
 
 
 def _cell(figure: Figure | None) -> str:
@@ -145,10 +154,10 @@ def place_words(seen: Seen) -> str:
     return seen.evidence.document if page is None else f"{seen.evidence.document}, p. {page}"
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]], *, kind: str = "words") -> str:
     top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     body = "".join(f"<tr>{''.join(_table_cell(cell) for cell in row)}</tr>" for row in rows)
-    return f'<div class="scroll"><table>{f"<tr>{top}</tr>" if top else ""}{body}</table></div>'
+    return f'<div class="scroll"><table class="{kind}">{f"<tr>{top}</tr>" if top else ""}{body}</table></div>'
 
 
 def _table_cell(cell: str) -> str:

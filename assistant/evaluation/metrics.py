@@ -30,11 +30,13 @@ from assistant.evaluation.statistics import (
 Columns = tuple[Array, ...]
 PerCase = Callable[[Result], float | tuple[float, float] | None]
 
-_RANKING = (
-    "Retrieval of documents as trec_eval computes it, by ir_measures (MacAvaney et al. 2022): recall@k is the share "
-    "of the evidence's documents among the first k, hit@k whether there is any (Success@k), ndcg@10 the discounted "
-    "cumulative gain (Järvelin & Kekäläinen 2002) with binary gains, mrr@10 the reciprocal rank of the first."
-)
+_RANKING = {
+    "recall": "Share of the evidence's documents among the first k that are found",
+    "hit": "1 where a document of the evidence is among the first k that are found (Success@k)",
+    "ndcg": "Discounted cumulative gain of the first ten documents (Järvelin & Kekäläinen 2002), gains of 0 and 1",
+    "mrr": "1 / rank of the first document of the evidence, within ten (reciprocal rank, Voorhees 1999)",
+}
+_BY_IR_MEASURES = "; as trec_eval computes it, by ir_measures (MacAvaney et al. 2022)."
 _SECONDS = "Wall-clock seconds within which half (p50) or 95% (p95) of the cases were done (nearest rank)."
 
 
@@ -124,7 +126,7 @@ def _ranking(results: Sequence[Result]) -> Iterator[Measure]:
     counted = _column([float(bool(result.case.evidence)) for result in results])
     for name in RANKING_FIGURES:
         column = _column([values[name].get(result.case.id, 0.0) for result in results])
-        yield _measure(name, (column, counted), ratio, _RANKING)
+        yield _measure(name, (column, counted), ratio, _RANKING[name.split("@")[0]] + _BY_IR_MEASURES)
 
 
 def _counted(results: Sequence[Result]) -> Iterator[Measure]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from assistant.evaluation.comparison import compare
+from assistant.evaluation.comparison import Comparison, compare
 from assistant.evaluation.store import Run
 from assistant.output_evaluation import gate_sentence
 from assistant.ui.markup import counted, plain
@@ -18,7 +18,7 @@ def show_comparison(before: Run, after: Run) -> None:
     Raises:
         EvaluationError: The runs have no case in common.
     """
-    comparison = compare(before, after)
+    comparison = _compare(before.head.id, after.head.id, before, after)
     st.header(f"From {before.head.id} to {after.head.id}", anchor=False)
     if comparison.drops:
         st.error(plain(gate_sentence(comparison)))
@@ -57,3 +57,8 @@ def show_comparison(before: Run, after: Run) -> None:
             hide_index=True,
             alt="The cases with another outcome",
         )
+
+
+@st.cache_resource(max_entries=8, show_spinner="Comparing the runs …")
+def _compare(before: str, after: str, _before: Run, _after: Run) -> Comparison:  # noqa: ARG001 - the ids are the key
+    return compare(_before, _after)
