@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from assistant.assistant import Assistant
 from assistant.errors import EvaluationError, IndexStateError
 from assistant.evaluation.cases import Case, load_cases, select_cases
@@ -18,14 +20,13 @@ from assistant.evaluation.store import (
     RunStore,
     RunWriter,
     Selection,
-    fingerprint,
-    fingerprint_of_cases,
 )
 from assistant.settings import Settings
 from assistant.types import Answer, Hit, Progress
 
 ReportProgress = Callable[[Progress], None]
 
+_CASE = TypeAdapter(Case)
 _PACKAGE = Path(__file__).parent
 _CODE = (".py", ".json", ".csv")
 _NO_MATTER = ("corpus", "data")  # of a setting's name: where things lie
@@ -137,8 +138,16 @@ def circumstances(assistant: Assistant, cases: Iterable[Case]) -> Circumstances:
         documents=len(records),
         code=_code(),
         version=_version(),
-        cases=fingerprint_of_cases(cases),
+        cases=fingerprint(_CASE.dump_json(case).decode() for case in cases),
     )
+
+
+def fingerprint(parts: Iterable[str]) -> str:
+    """A short digest of texts in their order."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    return digest.hexdigest()[:16]
 
 
 def _go_through(assistant: Assistant, cases: Sequence[Case], writer: RunWriter, report_progress: ReportProgress) -> Run:

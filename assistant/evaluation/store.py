@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,7 +20,6 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import EvaluationError
-from assistant.evaluation.cases import Case
 from assistant.evaluation.report import Figure, summarise
 from assistant.evaluation.runs import Result
 
@@ -265,20 +263,6 @@ class RunStore:
                 return False
         except EvaluationError:
             return True
-
-
-def fingerprint(parts: Iterable[str]) -> str:
-    """A short digest of texts in their order."""
-    digest = sha256()
-    for part in parts:
-        digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
-    return digest.hexdigest()[:16]
-
-
-def fingerprint_of_cases(cases: Iterable[Case]) -> str:
-    """A short digest of cases in their order."""
-    adapter = TypeAdapter(Case)
-    return fingerprint(adapter.dump_json(case).decode() for case in cases)
 
 
 def _now() -> datetime:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import EvaluationError
+from assistant.evaluating import fingerprint
 from assistant.evaluation.cases import Case, Evidence
 from assistant.evaluation.runs import Place, Quote, Result, Said
-from assistant.evaluation.store import Circumstances, Run, RunStore, Selection, fingerprint
+from assistant.evaluation.store import Circumstances, Run, RunStore, Selection
 
 CASES = tuple(
     Case(key, f"What of {key}?", answerable=True, answers=("镝",), evidence=(Evidence("a", 1, "镝"),)) for key in "abc"
