@@ -5,7 +5,6 @@ Exit codes: 0 done; 1 something failed; 2 the command was not understood or aske
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
@@ -16,15 +15,13 @@ import typer
 from typer.core import TyperGroup
 
 from assistant import output
+from assistant.cli_evaluation import compare, evaluate, runs
 from assistant.documents.metadata import Fields
 from assistant.documents.watching import changes_in
-from assistant.errors import AssistantError, EvaluationError, IndexStateError, MetadataError
-from assistant.evaluation.cases import Case, load_cases, select_cases
-from assistant.evaluation.report import Report, summarise
-from assistant.evaluation.runs import run_cases
+from assistant.errors import AssistantError, IndexStateError, MetadataError
 from assistant.retrieval.filter_syntax import KEYS, parse_filters
 from assistant.settings import Settings, load_settings
-from assistant.types import Answer, Hit, Mode, Problem, SyncReport
+from assistant.types import Mode, Problem, SyncReport
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -208,40 +205,6 @@ def check(
 
 
 @app.command()
-def evaluate(
-    *,
-    corpus: Annotated[
-        Path | None, typer.Option(help="Folder of documents with an index of its own; the library by default.")
-    ] = None,
-    questions: Annotated[
-        Path | None, typer.Option(help="Test set; by default questions.jsonl beside the folder of documents.")
-    ] = None,
-    retrieval_only: Annotated[
-        bool, typer.Option("--retrieval-only", help="Judge what is found, without answering.")
-    ] = False,
-    sample: Annotated[int | None, typer.Option(min=1, help="Draw so many cases, the same ones every time.")] = None,
-    split: Annotated[str | None, typer.Option(help="Only cases of this split, such as `test`.")] = None,
-    tag: Annotated[str | None, typer.Option(help="Only cases with this tag.")] = None,
-    as_json: _AsJson = False,
-) -> None:
-    """Ask all questions of a test set and show how good the answers are."""
-    library = load_settings()
-    settings = library if corpus is None else corpus_settings(library, corpus)
-    cases = select_cases(load_cases(questions or settings.questions), split=split, tag=tag, sample=sample)
-    with _open_for_evaluation(settings, own=settings is library) as assistant:
-        with output.progress_bar() as report_progress:
-            assistant.sync(report_progress)
-        _tell_problems(assistant.problems())
-        report = _evaluate(assistant, cases, retrieval_only=retrieval_only)
-    if as_json:
-        _print_json(report.to_json())
-    else:
-        output.show(output.report_tables(report))
-    for case, sentence in report.failures.items():
-        output.tell(f"Case {case} failed and counts as zero: {sentence}", "red")
-
-
-@app.command()
 def serve(
     *,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the chat page.")] = 8501,
@@ -261,36 +224,14 @@ def serve(
     os.execv(sys.executable, [*command, *(part for option in options.items() for part in option)])  # noqa: S606
 
 
+app.command()(evaluate)
+app.command()(runs)
+app.command()(compare)
+
+
 def main() -> None:
     """Run the command line."""
     app()
-
-
-def corpus_settings(settings: Settings, folder: Path) -> Settings:
-    """Settings under which a folder of documents has an index of its own, which is kept.
-
-    Questions and glossary are looked for beside the folder. The embedding model and everything
-    else stays as it is set; a database or Chroma server is left to the library.
-
-    Raises:
-        EvaluationError: There is no such folder.
-    """
-    documents = folder.resolve()
-    if not documents.is_dir():
-        raise EvaluationError(f"There is no folder {folder}; check the path.")
-    if documents == settings.documents.resolve():
-        return settings
-    digest = hashlib.sha256(str(documents).encode()).hexdigest()[:8]
-    return settings.model_copy(
-        update={
-            "corpus": documents.parent,
-            "documents_folder": documents,
-            "data": settings.data / "evaluations" / f"{documents.parent.name}-{documents.name}-{digest}",
-            "models_folder": settings.models,
-            "database_url": None,
-            "chroma_url": None,
-        }
-    )
 
 
 def _open(settings: Settings, *, rebuild: bool = False) -> Assistant:
@@ -298,29 +239,6 @@ def _open(settings: Settings, *, rebuild: bool = False) -> Assistant:
     from assistant.assistant import Assistant  # noqa: PLC0415
 
     return Assistant(settings, rebuild=rebuild)
-
-
-def _open_for_evaluation(settings: Settings, *, own: bool) -> Assistant:
-    try:
-        return _open(settings)
-    except IndexStateError:
-        if own:
-            raise
-        return _open(settings, rebuild=True)  # kept from a run under other settings
-
-
-def _evaluate(assistant: Assistant, cases: tuple[Case, ...], *, retrieval_only: bool) -> Report:
-    def ask_case(case: Case) -> Answer:
-        return assistant.ask(case.question, filters=case.filters, history=case.history)
-
-    def retrieve(case: Case, *, limit: int | None = None, per_document: int | None = None) -> tuple[Hit, ...]:
-        return assistant.retrieve(
-            case.question, filters=case.filters, history=case.history, limit=limit, per_document=per_document
-        )
-
-    with output.progress_bar() as report_progress:
-        results = run_cases(None if retrieval_only else ask_case, retrieve, cases, report_progress)
-        return summarise(results, assistant.document)
 
 
 def _follow(assistant: Assistant, folder: Path) -> None:

@@ -9,18 +9,16 @@ from dataclasses import asdict
 from typing import Any
 
 from rich import progress as bars
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from assistant.documents.trash import Removed
-from assistant.evaluation.report import Figures, Report
 from assistant.text import flatten
 from assistant.types import Answer, Citation, DocumentRecord, Hit, Metadata, Problem, Progress, Status, SyncReport
 
 _NEAREST = 3
 _EXCERPT = 300
-_TAGS_ABREAST = 6
 _NO_BREAKS = 100_000
 
 
@@ -231,31 +229,3 @@ def sync_sentence(report: SyncReport) -> str:
     }
     done = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "none"
     return f"Files: {done}; {report.passages} passages written in {report.seconds.get('total', 0):.1f} s."
-
-
-# evaluation
-
-
-def report_tables(report: Report) -> Group:
-    """The figures of a run for people: overall with counts, then the tags side by side."""
-    overall = Table("Figure", box=None)
-    overall.add_column("Value", justify="right")
-    overall.add_column("n", justify="right", style="dim")
-    for name, figure in report.figures.items():
-        overall.add_row(name, f"{figure.value:.3f}", str(figure.n))
-    tags = list(report.by_tag)
-    parts = (tags[first : first + _TAGS_ABREAST] for first in range(0, len(tags), _TAGS_ABREAST))
-    return Group(overall, *(_tag_table(report, part) for part in parts))
-
-
-def _tag_table(report: Report, tags: Sequence[str]) -> Table:
-    table = Table("By tag: value (n)", box=None)
-    for tag in tags:
-        table.add_column(Text(tag), justify="right")
-    for name in report.figures:
-        table.add_row(name, *(_cell(report.by_tag[tag], name) for tag in tags))
-    return table
-
-
-def _cell(figures: Figures, name: str) -> str:
-    return f"{figures[name].value:.3f} ({figures[name].n})" if name in figures else ""

@@ -112,6 +112,11 @@ class Settings(BaseSettings):
         """
         return self.data / "trash"
 
+    @property
+    def runs(self) -> Path:
+        """Folder of evaluation runs; they cannot be made again, so it stands beside the index."""
+        return self.data / "runs"
+
 
 def load_settings() -> Settings:
     """Settings from the environment and ``.env``.

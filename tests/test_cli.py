@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from assistant.cli import app, corpus_settings
-from assistant.errors import EvaluationError
-from assistant.settings import Settings
+from assistant.cli import app
 
-COMMANDS = ("ask", "add", "edit", "remove", "restore", "trash", "list", "sync", "check", "evaluate", "serve")
+COMMANDS = (
+    *("ask", "add", "edit", "remove", "restore", "trash", "list", "sync", "check"),
+    *("evaluate", "runs", "compare", "serve"),
+)
 QUOTA = "---\npublished: 2024-08-20\nkind: statistics\n---\n# Quotas\n\nThe 2024 mining quota was 270,000 tonnes.\n"
 MAGNETS = "# Magnets\n\nDysprosium keeps neodymium magnets strong at high temperatures.\n"
 CASES = (
@@ -98,6 +99,14 @@ def test_the_overview_lists_all_commands() -> None:
         ["evaluate", "--corpus", "missing"],
         ["evaluate", "--questions", "missing.jsonl"],
         ["evaluate", "--sample", "0"],
+        ["evaluate", "--gate", "missing"],
+        ["evaluate", "--export", "report.pdf"],
+        ["evaluate", "--resume"],
+        ["evaluate", "--resume", "--tag", "en"],
+        ["runs", "missing"],
+        ["runs", "--export", "report.html"],
+        ["compare"],
+        ["compare", "missing"],
         ["serve", "--port", "0"],
     ],
 )
@@ -320,85 +329,6 @@ def test_an_empty_index_is_pointed_out(run: Run) -> None:
     assert result.exit_code == 0
     assert json.loads(result.stdout)["status"] == "unanswered"
     assert "assistant sync" in result.stderr
-
-
-# evaluating
-
-
-def test_the_own_test_set_is_evaluated_without_arguments(run: Run, library: Path) -> None:
-    write_cases(library.parent / "questions.jsonl")
-    report = json.loads(run("evaluate", "--json").stdout)
-    assert report["figures"]["recall@5"] == {"value": 1.0, "n": 1}
-    assert report["figures"]["quotes_verbatim"]["value"] == 1.0
-    assert report["figures"]["answer_hit"] == {"value": 1.0, "n": 1}
-    assert report["figures"]["seconds_p50"]["n"] == 2
-    assert set(report["by_tag"]) == {"en", "off-topic"}
-    table = run("evaluate", "--retrieval-only").stdout
-    assert "recall@5" in table
-    assert "answer_hit" not in table
-
-
-def test_any_folder_is_evaluated_with_an_index_of_its_own_that_is_kept(run: Run, library: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other" / "corpus"
-    other.mkdir(parents=True)
-    (other / "quota.md").write_text(QUOTA)
-    write_cases(other.parent / "questions.jsonl")
-    first = json.loads(run("evaluate", "--corpus", other, "--json").stdout)
-    (kept,) = (tmp_path / "data" / "evaluations").iterdir()
-    stored = {file.name: file.stat().st_mtime_ns for file in kept.rglob("*.idx")}
-    second = json.loads(run("evaluate", "--corpus", other, "--json").stdout)
-    assert first["figures"]["recall@5"] == second["figures"]["recall@5"] == {"value": 1.0, "n": 1}
-    assert stored == {file.name: file.stat().st_mtime_ns for file in kept.rglob("*.idx")} != {}
-    assert len(json.loads(run("list", "--json").stdout)["documents"]) == len(list(library.iterdir()))
-
-
-def test_an_evaluation_under_other_settings_makes_its_index_anew(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "quota.md").write_text(QUOTA)
-    questions = write_cases(tmp_path / "set.jsonl")
-    assert run("evaluate", "--corpus", other, "--questions", questions).exit_code == 0
-    monkeypatch.setenv("ASSISTANT_PASSAGE_WORDS", "50")
-    assert run("evaluate", "--corpus", other, "--questions", questions).exit_code == 0
-
-
-def test_cases_are_drawn_by_split_tag_and_number(run: Run, library: Path) -> None:
-    write_cases(library.parent / "questions.jsonl")
-
-    def count(*options: str) -> int:
-        report = json.loads(run("evaluate", "--retrieval-only", "--json", *options).stdout)
-        return int(report["figures"]["seconds_p50"]["n"])
-
-    assert (count(), count("--split", "test"), count("--tag", "off-topic"), count("--sample", "1")) == (2, 1, 1, 1)
-    assert run("evaluate", "--tag", "fr").exit_code == 2
-
-
-def test_a_failing_case_is_told_and_counted(run: Run, library: Path) -> None:
-    failing = {"id": "bad", "question": "?!", "answerable": True, "evidence": [{"document": "quota.md"}]}
-    (library.parent / "questions.jsonl").write_text(json.dumps(failing))
-    result = run("evaluate", "--json")
-    assert json.loads(result.stdout)["figures"]["recall@5"] == {"value": 0.0, "n": 1}
-    assert "Case bad failed" in result.stderr
-
-
-def test_the_settings_of_an_evaluation_leave_the_library_alone(tmp_path: Path) -> None:
-    folder = tmp_path / "set" / "corpus"
-    folder.mkdir(parents=True)
-    settings = Settings(
-        corpus=tmp_path, data=tmp_path / "data", database_url="postgresql://server/db", chroma_url="http://server"
-    )
-    other = corpus_settings(settings, folder)
-    assert other.documents == folder
-    assert other.questions == folder.parent / "questions.jsonl"
-    assert other.models == settings.models
-    assert other.index.is_relative_to(settings.data / "evaluations")
-    assert (other.database_url, other.chroma_url) == (None, None)
-    (tmp_path / "documents").mkdir()
-    assert corpus_settings(settings, tmp_path / "documents") is settings
-    with pytest.raises(EvaluationError):
-        corpus_settings(settings, tmp_path / "missing")
 
 
 # starting

@@ -1,223 +1,196 @@
-"""The figures of an evaluation: deterministic, each defined with its source.
+"""The figures of an evaluation by name: deterministic, each defined with its source where it is computed.
 
-A figure is a function of results; it is None where the results have nothing to tell about it. A
-case that failed, or got no answer although there is one, counts as zero and is never skipped.
+A figure is a statistic over columns, and a column holds one number a case: so the same lines give
+the figure itself, its interval by resampling, and the test between two runs. A case that failed,
+or got no answer although there is one, counts as zero and is never skipped.
 """
 
 from __future__ import annotations
 
+import inspect
 import math
-from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from statistics import fmean
 
-from assistant.evaluation.ranking import ranking_value
+import numpy as np
+
+from assistant.evaluation import finding, refusing, wording
+from assistant.evaluation.ranking import RANKING_FIGURES, ranking_values
 from assistant.evaluation.runs import Result
-from assistant.evaluation.words import occurs, words
-from assistant.types import Citation, Document, Status
+from assistant.evaluation.statistics import (
+    Array,
+    Statistic,
+    area_under_risk,
+    area_under_roc,
+    nearest_rank,
+    ratio,
+)
 
-FindDocument = Callable[[str], Document | None]
+Columns = tuple[Array, ...]
+PerCase = Callable[[Result], float | tuple[float, float] | None]
 
-_TOP_HITS = 5
-_PAGES_APART = 1
+_RANKING = {
+    "recall": "Share of the evidence's documents among the first k that are found",
+    "hit": "1 where a document of the evidence is among the first k that are found (Success@k)",
+    "ndcg": "Discounted cumulative gain of the first ten documents (Järvelin & Kekäläinen 2002), gains of 0 and 1",
+    "mrr": "1 / rank of the first document of the evidence, within ten (reciprocal rank, Voorhees 1999)",
+}
+_BY_IR_MEASURES = "; as trec_eval computes it, by ir_measures (MacAvaney et al. 2022)."
+_SECONDS = "Wall-clock seconds within which half (p50) or 95% (p95) of the cases were done (nearest rank)."
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure and the number of cases behind it (of citations, for ``quotes_verbatim``)."""
+class Measure:
+    """A figure: how it comes about, and what it means.
 
-    value: float
-    n: int
-
-
-Metric = Callable[[Sequence[Result]], Figure | None]
-
-
-def metrics(document: FindDocument) -> Mapping[str, Metric]:
-    """All figures by name.
-
-    Args:
-        document: Gives the document at a path, to compare quotes with its text.
+    Attributes:
+        columns: What it is computed from, one number a case each.
+        statistic: Computes it from the columns, for many samples of cases at once.
+        definition: In words, with its source.
+        high_is_good: Whether more is better.
+        is_gated: Whether a drop of it is held against a change; seconds are not, they depend on the machine.
     """
-    return {
-        **{name: partial(_ranking, name) for name in ("recall@5", "recall@10", "ndcg@10", "mrr@10")},
-        "page_recall@5_within_1": _mean_of(page_recall),
-        "citation_recall_within_1": _mean_of(citation_recall),
-        "citation_precision_within_1": _mean_of(citation_precision),
-        "answer_hit": _mean_of(answer_hit),
-        "first_claim_hit": _mean_of(first_claim_hit),
-        "quote_f1": _mean_of(quote_f1),
-        "quotes_verbatim": partial(quotes_verbatim, document=document),
-        "refusal_auroc": refusal_auroc,
-        "refused_unanswerable": _mean_of(refused_unanswerable),
-        "refused_answerable": _mean_of(refused_answerable),
-        "seconds_p50": partial(seconds_percentile, share=0.50),
-        "seconds_p95": partial(seconds_percentile, share=0.95),
-    }
+
+    name: str
+    columns: Columns
+    statistic: Statistic
+    definition: str
+    high_is_good: bool = True
+    is_gated: bool = False
+
+    def value(self) -> float:
+        """The figure; NaN where the cases tell nothing."""
+        return float(self.statistic(*self.columns))
+
+    def count(self) -> int:
+        """How many cases (citations, for ``quotes_verbatim``) it stands on."""
+        if self.statistic is ratio:
+            return int(self.columns[1].sum())
+        return int(np.count_nonzero(~np.isnan(self.columns[0])))
+
+    def part(self, rows: Sequence[int]) -> Measure:
+        """The same figure over some of the cases."""
+        return replace(self, columns=tuple(column[list(rows)] for column in self.columns))
 
 
-def _mean_of(per_case: Callable[[Result], float | None]) -> Metric:
-    def metric(results: Sequence[Result]) -> Figure | None:
-        values = [value for result in results if (value := per_case(result)) is not None]
-        return Figure(fmean(values), len(values)) if values else None
-
-    return metric
-
-
-# documents and pages
-
-
-def _ranking(name: str, results: Sequence[Result]) -> Figure | None:
-    rankings = {result.case.id: result.documents for result in results if result.case.evidence}
-    relevant = {
-        result.case.id: {evidence.document for evidence in result.case.evidence}
-        for result in results
-        if result.case.evidence
-    }
-    return Figure(ranking_value(name, relevant, rankings), len(relevant)) if relevant else None
-
-
-def page_recall(result: Result) -> float | None:
-    """1 where one of the first five hits begins within one page of a page of the evidence.
-
-    Gold pages of public sets are where a piece of text began, so that the words are often one
-    page on.
-    """
-    pages = _evidence_pages(result)
-    if not pages:
-        return None
-    return float(any(_is_near(hit.passage.document, hit.passage.page, pages) for hit in result.hits[:_TOP_HITS]))
-
-
-def citation_recall(result: Result) -> float | None:
-    """Share of the evidence's pages that lie within one page of a cited page of the document.
-
-    "Citation recall" and "citation precision" as in Gao et al. 2023 (ALCE), judged by gold pages
-    instead of an entailment model.
-    """
-    pages = _evidence_pages(result)
-    if not result.asked or not pages:
-        return None
-    cited = {(citation.document, citation.page) for citation in _citations(result) if citation.page is not None}
-    return fmean(_is_near(document, page, cited) for document, page in pages)
+_GATED = frozenset(
+    "ndcg@10 passage_hit@5 page_recall@5_within_1 citation_precision_within_1 citation_precision_quote answer_hit "
+    "first_claim_hit quote_f1 refusal_auroc refused_unanswerable refused_answerable".split()
+)
+_LOW_IS_GOOD = frozenset({"refused_answerable", "risk_coverage_area", "selective_risk"})
+_PER_CASE: Mapping[str, PerCase] = {
+    "page_recall@5_within_1": finding.page_recall,
+    "page_recall@5_exact": partial(finding.page_recall, apart=0),
+    "passage_hit@1": partial(finding.passage_hit, depth=1),
+    "passage_hit@5": partial(finding.passage_hit, depth=5),
+    "passage_hit@10": partial(finding.passage_hit, depth=10),
+    "passage_recall@10": finding.passage_recall,
+    "passage_mrr@10": finding.passage_rank,
+    "citation_recall_within_1": finding.citation_recall,
+    "citation_recall_exact": partial(finding.citation_recall, apart=0),
+    "citation_recall_quote": finding.quote_recall,
+    "citation_precision_within_1": finding.citation_precision,
+    "citation_precision_exact": partial(finding.citation_precision, apart=0),
+    "citation_precision_quote": finding.quote_precision,
+    "quotes_verbatim": finding.verbatim,
+    "answer_hit": wording.answer_hit,
+    "first_claim_hit": wording.first_claim_hit,
+    "exact_match": wording.exact_match,
+    "token_f1": wording.token_f1,
+    "rouge_l": wording.rouge_l,
+    "quote_f1": wording.quote_f1,
+    "refused_unanswerable": refusing.refused_unanswerable,
+    "refused_answerable": refusing.refused_answerable,
+    "refusal_precision": refusing.refusal_precision,
+    "coverage": refusing.coverage,
+    "selective_risk": refusing.selective_risk,
+}
 
 
-def citation_precision(result: Result) -> float | None:
-    """Share of the citations that lie within one page of a page of the evidence; 0 without any."""
-    pages = _evidence_pages(result)
-    if not result.asked or not pages:
-        return None
-    near = [_is_near(citation.document, citation.page, pages) for citation in _citations(result)]
-    return fmean(near) if near else 0.0
+def is_of_stage(name: str) -> bool:
+    """Whether a figure is the time of one stage of answering."""
+    return name.startswith(("seconds_p50_", "seconds_p95_"))
 
 
-def _evidence_pages(result: Result) -> set[tuple[str, int]]:
-    return {(evidence.document, evidence.page) for evidence in result.case.evidence if evidence.page is not None}
+def measures(results: Sequence[Result]) -> dict[str, Measure]:
+    """All figures of a run by name; those that its cases tell nothing about have no value (NaN)."""
+    made = [*_ranking(results), *_counted(results), *_by_confidence(results), *_seconds(results)]
+    return {measure.name: measure for measure in made}
 
 
-def _is_near(document: str, page: int | None, pages: set[tuple[str, int]]) -> bool:
-    return page is not None and any(
-        document == other and abs(page - other_page) <= _PAGES_APART for other, other_page in pages
+def _ranking(results: Sequence[Result]) -> Iterator[Measure]:
+    judged = [result for result in results if result.case.evidence]
+    relevant = {each.case.id: {evidence.document for evidence in each.case.evidence} for each in judged}
+    values = ranking_values(relevant, {each.case.id: each.documents for each in judged})
+    counted = _column([float(bool(result.case.evidence)) for result in results])
+    for name in RANKING_FIGURES:
+        column = _column([values[name].get(result.case.id, 0.0) for result in results])
+        yield _measure(name, (column, counted), ratio, _RANKING[name.split("@")[0]] + _BY_IR_MEASURES)
+
+
+def _counted(results: Sequence[Result]) -> Iterator[Measure]:
+    for name, per_case in _PER_CASE.items():
+        pairs = [_pair(per_case(result)) for result in results]
+        columns = (_column([above for above, _ in pairs]), _column([below for _, below in pairs]))
+        yield _measure(name, columns, ratio, _definition(per_case))
+
+
+def _by_confidence(results: Sequence[Result]) -> Iterator[Measure]:
+    answerable = _column([float(result.case.answerable) for result in results])
+    scores = _column([refusing.confidence_for_roc(result) for result in results])
+    yield _measure(
+        "refusal_auroc",
+        (scores, answerable),
+        area_under_roc,
+        "Chance that an answerable question gets more confidence than an unanswerable one: the area under the ROC "
+        "curve (Hanley & McNeil 1982), ties counting half. A failed case takes the worst place of its kind.",
+    )
+    yield _measure(
+        "risk_coverage_area",
+        risk_columns(results),
+        area_under_risk,
+        "Mean share of wrong answers over all coverages, the surest answered first (AURC, Geifman, Uziel & El-Yaniv "
+        "2019). A declined or failed case is wrong, and so is any answer where there is none. Low is good.",
     )
 
 
-# words
+def risk_columns(results: Sequence[Result]) -> Columns:
+    """Confidence and loss of every case: what the risk-coverage curve is drawn from."""
+    return (
+        _column([refusing.confidence_for_risk(result) for result in results]),
+        _column([refusing.loss(result) or 0.0 for result in results]),
+    )
 
 
-def answer_hit(result: Result) -> float | None:
-    """1 where an accepted answer occurs in the answer's text, as whole words.
-
-    "Has answer" as in Chen et al. 2017 (DrQA) for passages, here for the claims of the answer.
-    """
-    return _hit(result, claims=None)
-
-
-def first_claim_hit(result: Result) -> float | None:
-    """1 where an accepted answer occurs in the first claim alone."""
-    return _hit(result, claims=1)
+def _seconds(results: Sequence[Result]) -> Iterator[Measure]:
+    total = _column([result.seconds for result in results])
+    stages = dict.fromkeys(stage for result in results for stage in result.stages)
+    columns = {"": total, **{f"_{stage}": _column([_stage(each, stage) for each in results]) for stage in stages}}
+    for suffix, column in columns.items():
+        for name, share in (("p50", 0.50), ("p95", 0.95)):
+            yield _measure(f"seconds_{name}{suffix}", (column,), partial(nearest_rank, share=share), _SECONDS)
 
 
-def _hit(result: Result, *, claims: int | None) -> float | None:
-    if not result.asked or not result.case.answers or not result.case.answerable:
-        return None
-    given = result.answer.claims[:claims] if result.answer else ()
-    text = " ".join(claim.text for claim in given)
-    return float(any(occurs(answer, text) for answer in result.case.answers))
+def _stage(result: Result, stage: str) -> float:
+    return result.stages.get(stage, math.nan)
 
 
-def quote_f1(result: Result) -> float | None:
-    """F1 of the words of all cited quotes against the words of all evidence quotes, as multisets.
-
-    The token F1 of SQuAD (Rajpurkar et al. 2016, evaluate-v1.1): no case, no punctuation, no
-    articles. Han characters count as words, as in CMRC 2018. A quote cited twice counts once.
-    """
-    gold = dict.fromkeys(evidence.quote for evidence in result.case.evidence if evidence.quote)
-    if not result.asked or not gold:
-        return None
-    spans = {(citation.document, citation.start, citation.end): citation.quote for citation in _citations(result)}
-    wanted, given = (Counter(words(" ".join(quotes))) for quotes in (gold, spans.values()))
-    shared = (wanted & given).total()
-    return 2 * shared / (wanted.total() + given.total()) if shared else 0.0
+def _measure(name: str, columns: Columns, statistic: Statistic, definition: str) -> Measure:
+    high_is_good = name not in _LOW_IS_GOOD and not name.startswith("seconds")
+    return Measure(name, columns, statistic, definition, high_is_good, name in _GATED)
 
 
-def quotes_verbatim(results: Sequence[Result], document: FindDocument) -> Figure | None:
-    """Share of the citations whose quote is the very slice of the stored text; must be 1."""
-    verbatim = [
-        (source := document(citation.document)) is not None
-        and source.text[citation.start : citation.end] == citation.quote
-        for result in results
-        for citation in _citations(result)
-    ]
-    return Figure(fmean(verbatim), len(verbatim)) if verbatim else None
+def _definition(per_case: PerCase) -> str:
+    function = per_case.func if isinstance(per_case, partial) else per_case
+    return " ".join((inspect.getdoc(function) or "").split())
 
 
-def _citations(result: Result) -> list[Citation]:
-    return [citation for claim in result.answer.claims for citation in claim.citations] if result.answer else []
+def _pair(value: float | tuple[float, float] | None) -> tuple[float, float]:
+    if value is None:
+        return 0.0, 0.0
+    return value if isinstance(value, tuple) else (float(value), 1.0)
 
 
-# refusing
-
-
-def refused_unanswerable(result: Result) -> float | None:
-    """1 where a question that the corpus does not answer was declined; 0 where the case failed."""
-    if not result.asked or result.case.answerable:
-        return None
-    return float(result.answer is not None and result.answer.status is Status.UNANSWERED)
-
-
-def refused_answerable(result: Result) -> float | None:
-    """1 where a question that the corpus answers got no answer: declined or failed. Low is good."""
-    if not result.asked or not result.case.answerable:
-        return None
-    return float(result.answer is None or result.answer.status is Status.UNANSWERED)
-
-
-def refusal_auroc(results: Sequence[Result]) -> Figure | None:
-    """Chance that an answerable question gets more confidence than an unanswerable one.
-
-    The area under the ROC curve as the Mann-Whitney statistic (Hanley & McNeil 1982), ties
-    counting half. A failed case takes the worst place of its kind.
-    """
-    asked = [result for result in results if result.asked]
-    answerable = [_confidence(result, failed=-math.inf) for result in asked if result.case.answerable]
-    others = sorted(_confidence(result, failed=math.inf) for result in asked if not result.case.answerable)
-    if not answerable or not others:
-        return None
-    above = sum(bisect_left(others, each) + bisect_right(others, each) for each in answerable) / 2
-    return Figure(above / (len(answerable) * len(others)), len(asked))
-
-
-def _confidence(result: Result, *, failed: float) -> float:
-    return result.answer.confidence if result.answer else failed
-
-
-# time
-
-
-def seconds_percentile(results: Sequence[Result], share: float) -> Figure | None:
-    """The wall-clock seconds within which this share of the cases was done (nearest rank)."""
-    seconds = sorted(result.seconds for result in results)
-    return Figure(seconds[math.ceil(share * len(seconds)) - 1], len(seconds)) if seconds else None
+def _column(values: Sequence[float]) -> Array:
+    return np.asarray(values, dtype=np.float64)

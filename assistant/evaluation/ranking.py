@@ -7,28 +7,39 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-_MEASURES = {"recall@5": "R@5", "recall@10": "R@10", "ndcg@10": "nDCG@10", "mrr@10": "RR@10"}
+_MEASURES = {
+    "recall@5": "R@5",
+    "recall@10": "R@10",
+    "hit@1": "Success@1",
+    "hit@5": "Success@5",
+    "hit@10": "Success@10",
+    "ndcg@10": "nDCG@10",
+    "mrr@10": "RR@10",
+}
+RANKING_FIGURES = tuple(_MEASURES)
 
 
-def ranking_value(name: str, relevant: Mapping[str, AbstractSet[str]], rankings: Mapping[str, Sequence[str]]) -> float:
-    """Mean of a measure over all cases that have relevant documents.
-
-    ``recall@k`` is the share of the relevant documents among the first k, ``ndcg@10`` the
-    discounted cumulative gain (Järvelin & Kekäläinen 2002) with binary gains, ``mrr@10`` the
-    reciprocal rank of the first relevant document; all as trec_eval computes them. A case
-    without ranking counts as zero.
+def ranking_values(
+    relevant: Mapping[str, AbstractSet[str]], rankings: Mapping[str, Sequence[str]]
+) -> Mapping[str, Mapping[str, float]]:
+    """Every figure of ``RANKING_FIGURES`` for every case that has relevant documents.
 
     Args:
-        name: One of ``recall@5``, ``recall@10``, ``ndcg@10``, ``mrr@10``.
         relevant: Relevant documents by case id.
-        rankings: Documents by case id, best first.
+        rankings: Documents by case id, best first; a case without ranking counts as zero.
+
+    Returns:
+        By figure and case id.
     """
     library: Any = importlib.import_module("ir_measures")  # loads only where something is evaluated
-    measure = library.parse_measure(_MEASURES[name])
+    measures = {library.parse_measure(measure): name for name, measure in _MEASURES.items()}
     gold = [library.Qrel(case, document, 1) for case, documents in relevant.items() for document in documents]
     run = [
         library.ScoredDoc(case, document, float(-rank))
         for case, documents in rankings.items()
         for rank, document in enumerate(documents)
     ]
-    return float(library.calc_aggregate([measure], gold, run)[measure])
+    values = {name: dict.fromkeys(relevant, 0.0) for name in _MEASURES}
+    for each in library.iter_calc(list(measures), gold, run):
+        values[measures[each.measure]][each.query_id] = float(each.value)
+    return values

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import streamlit as st
 
@@ -15,6 +15,8 @@ from assistant.settings import Settings, load_settings
 from assistant.types import Progress, SyncReport
 from assistant.ui.layout import columns
 from assistant.ui.markup import plain
+
+Outcome = TypeVar("Outcome")
 
 _LOOK_AGAIN = 0.2  # seconds between two looks at a running job
 
@@ -48,6 +50,15 @@ class Desk:
     def restore(self, path: str) -> Future[SyncReport]:
         """Bring a document back from the trash."""
         return self._writer.submit(self.assistant.restore, path)
+
+    def work(self, job: Callable[[Callable[[Progress], None]], Outcome]) -> Future[Outcome]:
+        """Do a long job that reports its steps; nothing is written to the library meanwhile."""
+
+        def begin() -> Outcome:
+            self.step = None
+            return job(self._note)
+
+        return self._writer.submit(begin)
 
     def close(self) -> None:
         """Let the writer end its work, then release the library."""
@@ -106,13 +117,18 @@ def _show_preparation(desk: Desk) -> NoReturn:
     st.rerun()
 
 
-def follow(desk: Desk, job: Future[SyncReport]) -> SyncReport:
+def follow(desk: Desk, job: Future[Outcome], first: str = "Looking for new documents") -> Outcome:
     """Show how far a job is until it ends.
+
+    Args:
+        desk: Where the job is done.
+        job: What to wait for.
+        first: What is said until the first step is known.
 
     Raises:
         AssistantError: The job failed in a way that a person can mend.
     """
-    bar = st.progress(0.0, text="Looking for new documents")
+    bar = st.progress(0.0, text=first)
     while not job.done():
         step = desk.step
         if step is not None and step.total:

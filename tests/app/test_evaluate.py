@@ -2,37 +2,122 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from assistant.evaluation.cases import Case, Evidence
+from assistant.evaluation.runs import Place, Quote, Result, Said
+from assistant.evaluation.store import Circumstances, RunStore, Selection
+
 OpenPage = Callable[..., AppTest]
+KeepRun = Callable[..., str]
+
+FINE = "Decree No. 785 fines illegal mining of rare earths up to ten times the illegal gains."
+QUESTIONS = (
+    {"id": "fines", "question": "What does Decree No. 785 do about illegal mining?", "answerable": True,
+     "answers": ["ten times"], "evidence": [{"document": "decree.md", "quote": FINE}], "split": "dev"},
+    {"id": "mona", "question": "Who painted the Mona Lisa?", "answerable": False, "split": "test"},
+)  # fmt: skip
+EVIDENCE = (Evidence("decree.md", quote="fines <b>illegal</b> mining"), Evidence("gone.pdf", 3))
+CASE = Case("fines", "What of <i>fines</i>?", answerable=True, answers=("ten times",), evidence=EVIDENCE, tags=("en",))
+PLACE = Place("decree.md", 0, 9, None, (0,))
 
 
-def keep_run(library: Path, content: str) -> None:
-    """Put a run where the page looks for it."""
-    data = library.parents[1] / "data"
-    data.mkdir(exist_ok=True)
-    (data / "evaluation.json").write_text(content, "utf-8")
+@pytest.fixture
+def keep_run(library: Path) -> KeepRun:
+    """Keeps a run of one case that was answered with the given words."""
+
+    def keep(words: str, **circumstances: object) -> str:
+        store = RunStore(library.parents[1] / "data" / "runs")
+        said = (Said(words, (Quote(PLACE, "fines"),)),)
+        result = Result(CASE, True, True, 0.5, said, (PLACE,), ("decree.md",), ("law",), 0.25, {"search": 0.1})
+        with store.begin(1, Selection(), Circumstances(**circumstances)) as writer:  # type: ignore[arg-type]
+            writer.add(result)
+            writer.finish()
+        return writer.head.id
+
+    return keep
 
 
-def test_without_a_run_it_says_how_to_make_one(open_page: OpenPage) -> None:
+def choose(page: AppTest, label: str, value: str) -> None:
+    next(box for box in page.selectbox if box.label == label).set_value(value).run()
+    assert not page.exception
+
+
+def written(page: AppTest) -> str:
+    return "\n".join(str(each.value) for each in page.html)
+
+
+def test_without_a_run_or_a_test_set_it_says_so(open_page: OpenPage) -> None:
     page = open_page("evaluate")
     assert not page.exception
-    assert "assistant evaluate --json" in page.code[0].value
     assert "No run" in page.text[-1].value
+    assert "no test set" in page.caption[0].value
 
 
-def test_the_figures_of_a_kept_run_are_shown_with_their_counts(open_page: OpenPage, library: Path) -> None:
-    keep_run(library, '{"figures": {"recall@5": {"value": 0.925, "n": 40}}, "by_tag": {}, "failures": {"q7": "No."}}')
+def test_a_run_is_started_from_the_page(open_page: OpenPage, library: Path) -> None:
+    (library.parent / "questions.jsonl").write_text("\n".join(map(json.dumps, QUESTIONS)))
     page = open_page("evaluate")
-    assert page.dataframe[0].value.to_dict("records") == [{"Figure": "recall@5", "Value": 0.925, "Cases": 40}]
-    assert "1 case failed" in page.text[-1].value
+    choose(page, "Cases to ask", "dev")
+    page.button[0].click().run()
+    assert not page.exception
+    assert "1 case" in page.success[0].value
+    (row,) = page.dataframe[0].value.to_dict("records")
+    assert (row["Cases"], row["Of"], row["answer_hit"]) == (1, "the library, split dev", 1.0)
+    figures = page.dataframe[1].value.set_index("Figure")
+    assert figures.loc["answer_hit", ["Value", "From", "To", "n"]].tolist() == [1.0, 1.0, 1.0, 1]
+    assert "SQuAD" in figures.loc["token_f1", "What it means"]
 
 
-def test_a_kept_run_that_cannot_be_read_gets_a_sentence(open_page: OpenPage, library: Path) -> None:
-    keep_run(library, "half a fi")
+def test_a_test_set_that_cannot_be_read_gets_a_sentence(open_page: OpenPage, library: Path) -> None:
+    (library.parent / "questions.jsonl").write_text("half a fi")
     page = open_page("evaluate")
     assert not page.exception
-    assert "cannot be read" in page.error[0].value
+    assert "is not a case" in page.error[0].value
+
+
+def test_two_runs_are_compared(open_page: OpenPage, keep_run: KeepRun) -> None:
+    first, second = keep_run("Five times.", settings={"hits": 5}), keep_run("Ten times.", settings={"hits": 10})
+    page = open_page("evaluate")
+    assert list(page.dataframe[0].value["Run"]) == [second, first]
+    choose(page, "Compare it with", first)
+    assert "by more than chance" in page.success[0].value
+    assert any("setting hits" in caption.value for caption in page.caption)
+    changes = page.dataframe[1].value.set_index("Figure")
+    assert changes.loc["answer_hit", ["Before", "After", "Change"]].tolist() == [0.0, 1.0, 1.0]
+    assert page.dataframe[2].value.to_dict("records") == [
+        {"Case": "fines", "Before": "wrong", "After": "right", "Question": CASE.question}
+    ]
+
+
+def test_a_case_shows_what_was_expected_given_found_and_missed(open_page: OpenPage, keep_run: KeepRun) -> None:
+    keep_run("Ten <script>times</script>.")
+    page = open_page("evaluate")
+    choose(page, "Open a case", "fines")
+    text = written(page)
+    for words in ("What of &lt;i&gt;fines&lt;/i&gt;?", "ten times", "Ten &lt;script&gt;", "fines &lt;b&gt;illegal"):
+        assert words in text
+    assert "decree.md · found, rank 1, cited" in text
+    assert "gone.pdf, p. 3 · missed" in text
+    page.button(key="close").click().run()
+    assert "gone.pdf" not in written(page)
+
+
+def test_cases_are_listed_by_outcome(open_page: OpenPage, keep_run: KeepRun) -> None:
+    keep_run("Five times.")
+    page = open_page("evaluate")
+    choose(page, "Outcome", "wrong")
+    assert list(page.dataframe[-1].value["Case"]) == ["fines"]
+
+
+def test_a_run_that_was_broken_off_is_listed_and_cannot_be_opened(open_page: OpenPage, library: Path) -> None:
+    with RunStore(library.parents[1] / "data" / "runs").begin(7, Selection(), Circumstances()):
+        pass
+    page = open_page("evaluate")
+    assert not page.exception
+    assert "broken off" in page.dataframe[0].value["Took"][0]
+    assert "Show the run" not in [box.label for box in page.selectbox]

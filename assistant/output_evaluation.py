@@ -1,0 +1,136 @@
+"""What the command line shows of runs and their comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from assistant.evaluation.comparison import Comparison, Difference
+from assistant.evaluation.html_report import GROUP_FIGURES
+from assistant.evaluation.report import Figure, Figures, Groups, Report
+from assistant.evaluation.store import RunLine, Selection
+
+HEADLINES = (
+    "ndcg@10",
+    "passage_hit@5",
+    "answer_hit",
+    "citation_precision_quote",
+    "refusal_auroc",
+    "refused_answerable",
+)
+_FLIPS = 50
+
+
+def report_tables(report: Report) -> Group:
+    """The figures of a run for people: overall with intervals and counts, then the leading ones by group."""
+    overall = Table("Figure", box=None)
+    overall.add_column("Value", justify="right")
+    overall.add_column("95% interval", justify="right")
+    overall.add_column("n", justify="right", style="dim")
+    for name, figure in report.figures.items():
+        overall.add_row(name, f"{figure.value:.3f}", interval_words(figure), str(figure.n))
+    groups = (_group_table(name, groups) for name, groups in report.breakdowns.items() if groups)
+    return Group(overall, *groups)
+
+
+def interval_words(figure: Figure) -> str:
+    """``0.712 to 0.803``."""
+    return f"{figure.low:.3f} to {figure.high:.3f}"
+
+
+def _group_table(breakdown: str, groups: Groups) -> Table:
+    """The leading figures of each group with the cases behind them; ``--json`` and exports hold all."""
+    table = Table(f"By {breakdown}", box=None)
+    names = [name for name in GROUP_FIGURES if any(name in figures for figures in groups.values())]
+    for name in names:
+        table.add_column(name, justify="right")
+    for group, figures in groups.items():
+        table.add_row(Text(group), *(_cell(figures, name) for name in names))
+    return table
+
+
+def _cell(figures: Figures, name: str) -> str:
+    return f"{figures[name].value:.3f} ({figures[name].n})" if name in figures else ""
+
+
+def runs_table(lines: Sequence[RunLine]) -> Table:
+    """The kept runs for people."""
+    table = Table("Run", "Cases", "Of", "State", box=None)
+    for name in HEADLINES:
+        table.add_column(name, justify="right")
+    for line in lines:
+        figures = line.end.figures if line.end else {}
+        table.add_row(
+            line.head.id,
+            str(line.head.total),
+            Text(selection_words(line.head.selection)),
+            state_words(line),
+            *(f"{figures[name].value:.3f}" if name in figures else "" for name in HEADLINES),
+        )
+    return table
+
+
+def runs_data(lines: Sequence[RunLine]) -> dict[str, Any]:
+    """The kept runs for programs."""
+    return {"runs": [{**asdict(line.head), "end": asdict(line.end) if line.end else None} for line in lines]}
+
+
+def selection_words(selection: Selection) -> str:
+    """Which cases a run asked, in a few words."""
+    parts = (
+        selection.corpus or "the library",
+        selection.questions,
+        f"split {selection.split}" if selection.split else None,
+        f"tag {selection.tag}" if selection.tag else None,
+        f"sample of {selection.sample}" if selection.sample else None,
+        "retrieval only" if selection.retrieval_only else None,
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def state_words(line: RunLine) -> str:
+    """How far a run came."""
+    return f"{line.end.seconds:.0f} s" if line.end else "broken off, or going on"
+
+
+def comparison_tables(comparison: Comparison) -> Group:
+    """Two runs compared, for people."""
+    head = f"{comparison.before} → {comparison.after}: {comparison.cases} cases in common"
+    left_out = f", {comparison.left_out} left out" if comparison.left_out else ""
+    parts: list[RenderableType] = [Text(head + left_out, "bold"), _difference_table(comparison.differences)]
+    parts.append(Text(f"\nWhat was changed: {'' if comparison.changed else 'nothing'}", "bold"))
+    parts += [Text(f"  {each.what}: {each.before} → {each.after}") for each in comparison.changed]
+    parts.append(Text(f"\nCases that flipped: {len(comparison.flips)}", "bold"))
+    parts += [
+        Text(f"  {flip.case}: {flip.before} → {flip.after}  ").append(flip.question, "dim")
+        for flip in comparison.flips[:_FLIPS]
+    ]
+    if len(comparison.flips) > _FLIPS:
+        parts.append(Text(f"  and {len(comparison.flips) - _FLIPS} more; `--json` lists all"))
+    return Group(*parts, Text("\n" + gate_sentence(comparison), "red" if comparison.drops else "green"))
+
+
+def _difference_table(differences: Sequence[Difference]) -> Table:
+    table = Table("Figure", box=None)
+    for column in ("Before", "After", "Change", "95% interval", "p", "n"):
+        table.add_column(column, justify="right")
+    for each in differences:
+        better = each.change > 0 if each.high_is_good else each.change < 0
+        style = "" if each.low <= 0 <= each.high else "green" if better else "red"
+        numbers = (f"{each.before:.3f}", f"{each.after:.3f}", f"{each.change:+.3f}")
+        interval, p = f"{each.low:+.3f} to {each.high:+.3f}", "< .001" if each.p < 0.001 else f"{each.p:.3f}"
+        table.add_row(each.name, *numbers, interval, p, str(each.n), style=style)
+    return table
+
+
+def gate_sentence(comparison: Comparison) -> str:
+    """Whether a run may pass, in a sentence."""
+    if not comparison.drops:
+        return f"No gated figure is worse than in {comparison.before} by more than chance ({comparison.cases} cases)."
+    drops = ", ".join(f"{each.name} {each.before:.3f} → {each.after:.3f}" for each in comparison.drops)
+    return f"Worse than in {comparison.before} by more than chance ({comparison.cases} cases): {drops}."
