@@ -62,6 +62,8 @@ class Document:
         digest: SHA-256 of the file's bytes (and of its metadata file, if any), in hex.
         text: Canonical text; every quote is a slice of it.
         page_starts: Offset at which each page begins; empty for documents without pages.
+        recognised: Pages whose text was recognised from a picture, each with the mean confidence of
+            its words, in [0, 1].
     """
 
     path: str
@@ -70,6 +72,7 @@ class Document:
     metadata: Metadata
     headings: tuple[Heading, ...] = ()
     page_starts: tuple[int, ...] = ()
+    recognised: tuple[tuple[int, float], ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         """The page on which a character stands, or None for a document without pages."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from assistant.answering.calibration import Calibration
@@ -94,14 +94,15 @@ class ExtractiveAnswerer:
         return confidence, confidence >= threshold
 
     def _claims(self, evidence: Evidence, retrieval: Retrieval) -> tuple[Claim, ...]:
-        groups = self._choose(evidence.candidates)
+        groups = self._choose(evidence.candidates, retrieval.families)
         first, *others = groups
         others.sort(key=lambda group: _reading_order(group[0], first[0]))
         return tuple(_claim(group, retrieval) for group in (first, *others))
 
-    def _choose(self, candidates: Sequence[Candidate]) -> list[list[Candidate]]:
-        """The sentences to cite, best first; sentences of several documents that say the same share a group.
+    def _choose(self, candidates: Sequence[Candidate], families: Mapping[str, str]) -> list[list[Candidate]]:
+        """The sentences to cite, best first; sentences of several sources that say the same share a group.
 
+        A syndicated article is one source, in however many documents it stands.
         Greedy, as in maximal marginal relevance (Carbonell and Goldstein 1998): the passage of the
         best sentence may go on, others lose with every sentence they have given.
         """
@@ -120,7 +121,8 @@ class ExtractiveAnswerer:
             left.remove(chosen)
             twin = next((group for group in groups if _say_the_same(group[0], chosen)), None)
             if twin is not None:
-                if all(each.hit.passage.document != chosen.hit.passage.document for each in twin):
+                sources = {families[each.hit.passage.document] for each in twin}
+                if families[chosen.hit.passage.document] not in sources:
                     twin.append(chosen)
             elif len(groups) < self._max_claims:
                 groups.append([chosen])

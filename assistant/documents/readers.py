@@ -66,6 +66,7 @@ def read_document(root: Path, path: str, *, max_bytes: int, recognise: bool = Tr
         metadata=complete(path, extract.text, edited, extract.fields),
         headings=find_headings(extract.text),
         page_starts=extract.page_starts,
+        recognised=tuple(sorted(extract.recognised.items())),
     )
 
 

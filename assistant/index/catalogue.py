@@ -263,6 +263,7 @@ class Catalogue:
             metadata=_metadata(row.metadata),
             headings=tuple(Heading(**heading) for heading in row.headings),
             page_starts=tuple(row.page_starts),
+            recognised=tuple((page, confidence) for page, confidence in row.recognised),
         )
 
     def passages(self, ids: Iterable[str]) -> dict[str, tuple[Passage, Metadata, str]]:
@@ -377,6 +378,7 @@ def _document_row(entry: Entry) -> dict[str, Any]:
         "metadata": asdict(document.metadata),
         "headings": [asdict(heading) for heading in document.headings],
         "page_starts": list(document.page_starts),
+        "recognised": list(document.recognised),
         "text": document.text,
         "characters": len(document.text),
         "passages": len(entry.passages),

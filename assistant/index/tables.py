@@ -19,6 +19,7 @@ documents = sa.Table(
     sa.Column("metadata", sa.JSON, nullable=False),
     sa.Column("headings", sa.JSON, nullable=False),
     sa.Column("page_starts", sa.JSON, nullable=False),
+    sa.Column("recognised", sa.JSON, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("characters", sa.Integer, nullable=False),
     sa.Column("passages", sa.Integer, nullable=False),

@@ -70,6 +70,7 @@ class Retrieval:
         concepts: What the question asks about, each with the ways to say it.
         mentions: Glossary terms of the question.
         digests: Content digest by document path, for the hits.
+        families: By document path of a hit, a name it shares with its near-duplicates: together they are one source.
         embedding: The question's vector.
         readable: Ids of the hits whose language and the question's the embedder reads.
     """
@@ -78,6 +79,7 @@ class Retrieval:
     concepts: tuple[Concept, ...]
     mentions: tuple[Mention, ...]
     digests: Mapping[str, str]
+    families: Mapping[str, str]
     embedding: Sequence[float]
     readable: frozenset[str]
     seconds: dict[str, float] = field(default_factory=dict)
@@ -152,6 +154,7 @@ class Retriever:
             concepts=_concepts(question, mentions),
             mentions=mentions,
             digests={passage.document: digest for passage, _, digest in stored.values()},
+            families={hit.passage.document: self._index.family(hit.passage.document) for hit in hits},
             embedding=embedding,
             readable=frozenset(chosen) - unreadable if weight > self._dense_weight / 2 else frozenset(),
             seconds={"search": searched - started, "fuse": time.perf_counter() - searched},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from statistics import fmean
 
 import streamlit as st
 
@@ -29,6 +30,12 @@ def show_document(desk: Desk, document: Document, *, on_close: Callable[[], None
         facts.append(f"Topics: {', '.join(metadata.topics)}")
     if metadata.supersedes:
         facts.append(f"Replaces: {', '.join(metadata.supersedes)}")
+    alike = next((each.near_duplicates for each in desk.assistant.records() if each.path == document.path), ())
+    if alike:
+        facts.append(f"Nearly the same text, and no second source: {', '.join(alike)}")
+    if document.recognised:
+        mean = fmean(confidence for _, confidence in document.recognised)
+        facts.append(f"Pages read by text recognition: {len(document.recognised)}, mean confidence {mean:.0%}")
     st.html("".join(f'<p class="details">{escape(fact)}</p>' for fact in facts))
     show_originals(metadata.sources)
     _offer_edit(desk, document)

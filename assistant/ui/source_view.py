@@ -33,6 +33,7 @@ def show_source(assistant: Assistant, exchange: state.Exchange, opened: state.Op
             _gone(place, "This document is no longer in the library.")
             return
         st.html(f'<p class="details">{escape(describe(document.metadata, place.page))}</p>')
+        _note_recognition(document, place)
         _passage(assistant, document, place)
         _page(assistant, place)
         show_originals(document.metadata.sources)
@@ -62,6 +63,13 @@ def _passage(assistant: Assistant, document: Document, place: Place) -> None:
     span = (passage.start, passage.end) if passage else place.span
     st.html(_heading_path(passage) + excerpt(document.text, span, place.span if place.is_evidence else None))
     _reveal()(key="reveal", data=[place.document, *place.span])
+
+
+def _note_recognition(document: Document, place: Place) -> None:
+    confidence = dict(document.recognised).get(place.page or 1)
+    if confidence is not None:
+        said = f"Read from a picture of the page by text recognition, confidence {confidence:.0%}; compare the image."
+        st.html(f'<p class="note">{escape(said)}</p>')
 
 
 @cache

@@ -81,6 +81,21 @@ def test_what_two_documents_say_is_one_claim_with_both_citations(assistant: Assi
     assert len(set(texts)) == len(texts)
 
 
+def test_a_syndicated_article_is_one_source(make_assistant: MakeAssistant) -> None:
+    story = " ".join(
+        f"The {place} plant separates rare earths since {year}, and its owner plans {year - 1900} jobs."
+        for year, place in enumerate(("Lacq", "Kuantan", "Narva", "Sillamae", "La Rochelle", "Ulsan", "Eneabba"), 1990)
+    )
+    telling = {"paper.md": f"# Plants\n\n{story}\n", "agency.md": f"# Plants\n\n{story} By our agency.\n"}
+    other = "# Kuantan\n\nThe Kuantan plant separates rare earths since 1991, and its owner plans 91 jobs.\n"
+    answer = make_assistant({**telling, "other.md": other}, refusal_threshold=0).ask(
+        "Since when does the Kuantan plant separate rare earths?"
+    )
+    cited = {citation.document for citation in answer.claims[0].citations}
+    assert "other.md" in cited
+    assert len(cited & telling.keys()) == 1
+
+
 def test_a_row_is_told_in_words_and_cited_with_its_header(assistant: Assistant) -> None:
     first = assistant.ask(ANSWERABLE[2]).claims[0]
     assert first.text == "Year: 2012; Export quota: 30,996"
