@@ -37,6 +37,7 @@ _BY_WORDS = tuple(name for name in ANSWER_FEATURES if name not in {"dense", "sem
 _FALSE_REFUSALS = 0.08  # of the answerable: the most that staff accept
 _FIRST_SET = 0.9
 _HARD_NEGATIVES = 15
+_FOLDS = 10
 _GIVEN = "unknown"
 _GIVEN_WEIGHT = -1.0  # of 0 to -4, the one that tells the development questions of the project apart best
 
@@ -188,7 +189,7 @@ def _fit(observations: Sequence[Observation]) -> dict[str, object]:
     sentence = fit_sentences(observations)
     answerable = fit_answerable(observations, ANSWER_FEATURES)
     by_words = fit_answerable(observations, _BY_WORDS)
-    threshold = _threshold(observations, answerable, by_words)
+    threshold = _threshold(observations)
     return {
         "sentence": {"weights": _named(SENTENCE_FEATURES, sentence)},
         "answerable": _stored(answerable, ANSWER_FEATURES, threshold),
@@ -201,17 +202,22 @@ def _fit(observations: Sequence[Observation]) -> dict[str, object]:
     }
 
 
-def _threshold(
-    observations: Sequence[Observation], answerable: tuple[np.ndarray, float], by_words: tuple[np.ndarray, float]
-) -> float:
-    """Below it lie so many of the answerable questions of the last set, the project's own, as staff accept."""
+def _threshold(observations: Sequence[Observation]) -> float:
+    """Below it lie so many of the answerable questions of the last set, the project's own, as staff accept.
+
+    Each question is judged by models that were fitted without it, as those of staff will be.
+    """
     last = observations[-1].set
-    known = [each for each in observations if each.answerable and each.set == last]
-    by_meaning = np.array([each.by_meaning for each in known])
-    either = np.where(
-        by_meaning, _probabilities(known, answerable, ANSWER_FEATURES), _probabilities(known, by_words, _BY_WORDS)
-    )
-    return float(np.quantile(either, _FALSE_REFUSALS))
+    others = [each for each in observations if each.set != last]
+    own = [each for each in observations if each.set == last]
+    known: list[float] = []
+    for part in range(_FOLDS):
+        fitting = others + [each for at, each in enumerate(own) if at % _FOLDS != part]
+        judging = [each for at, each in enumerate(own) if at % _FOLDS == part and each.answerable]
+        by_meaning = _probabilities(judging, fit_answerable(fitting, ANSWER_FEATURES), ANSWER_FEATURES)
+        by_words = _probabilities(judging, fit_answerable(fitting, _BY_WORDS), _BY_WORDS)
+        known += np.where([each.by_meaning for each in judging], by_meaning, by_words).tolist()
+    return float(np.quantile(known, _FALSE_REFUSALS))
 
 
 def _stored(model: tuple[np.ndarray, float], names: Sequence[str], threshold: float) -> dict[str, object]:
