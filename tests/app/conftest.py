@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -45,6 +46,14 @@ language: zh
 
 丁道衡于1927年7月在白云鄂博发现铁矿。何作霖于1935年在白云鄂博矿石中发现两种稀土矿物。
 """
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """Puts back the main module, for which Streamlit takes its script: processes that are spawned later run it."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture
