@@ -26,7 +26,7 @@ class Settings(BaseSettings):
         Path | None, Field(description="Folder of the exported embedding model; in the data folder by default")
     ] = None
     data: Annotated[
-        Path, Field(description="Folder for the index, which can be made again, and for runs and the trash, which cannot")
+        Path, Field(description="Folder for the index, which can be made again, and for runs and trash, which cannot")
     ] = Path(".assistant")
     embedding_model: Annotated[
         str,
