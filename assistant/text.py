@@ -110,7 +110,7 @@ def _fold_tokens(folded: str) -> Iterator[str]:
 
 def is_unspaced(token: str) -> bool:
     """Whether a token is written in a script without spaces, such as Han."""
-    return re.match(f"[{UNSPACED}]", token) is not None
+    return not token.isascii() and re.match(f"[{UNSPACED}]", token) is not None
 
 
 def tokens(text: str) -> list[str]:
@@ -176,6 +176,8 @@ def bigrams(run: str) -> list[str]:
 
 def han_share(text: str) -> float:
     """Share of Han characters among all letters and digits, in [0, 1]."""
+    if text.isascii():
+        return 0.0
     letters = sum(c.isalnum() for c in text)
     return len(_HAN.findall(text)) / letters if letters else 0.0
 

@@ -9,6 +9,7 @@ a mean cosine of .993 to the original. Every other model is served by sentence-t
 from __future__ import annotations
 
 import importlib
+import math
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -80,7 +81,7 @@ class OnnxEmbeddings(Embeddings):
         vectors = np.zeros((len(texts), 384), np.float32)
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
         with ThreadPoolExecutor(self._workers) as pool:
-            batches = list(_batches(tokens))
+            batches = list(_batches(tokens, most=math.ceil(len(tokens) / self._workers)))
             embedded = pool.map(lambda rows: self._run([tokens[row] for row in rows]), batches)
             for rows, unit_vectors in zip(batches, embedded, strict=True):
                 vectors[rows] = unit_vectors
@@ -104,12 +105,12 @@ class OnnxEmbeddings(Embeddings):
         return unit
 
 
-def _batches(tokens: Sequence[list[int]]) -> Iterator[list[int]]:
-    """Rows of like length together, so that little is computed for padding."""
+def _batches(tokens: Sequence[list[int]], *, most: int) -> Iterator[list[int]]:
+    """Rows of like length together, so that little is computed for padding; at most so many in one batch."""
     order = sorted(range(len(tokens)), key=lambda row: len(tokens[row]))
     batch: list[int] = []
     for row in order:
-        if batch and len(tokens[row]) * (len(batch) + 1) > _BATCH_TOKENS:
+        if batch and (len(batch) == most or len(tokens[row]) * (len(batch) + 1) > _BATCH_TOKENS):
             yield batch
             batch = []
         batch.append(row)

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from statistics import fmean
 
 from assistant.index.embedding import Embedder
 from assistant.index.store import Index
@@ -43,7 +42,7 @@ class Concept:
 
     def coverage(self, terms: Set[str]) -> float:
         """How much of its best-covered name a text says, in [0, 1]."""
-        return max(fmean(_word_coverage(word, terms) for word in name) for name in self.names)
+        return max(sum(_word_coverage(word, terms) for word in name) / len(name) for name in self.names)
 
 
 def _terms_of_word(word: str) -> list[str]:
@@ -55,8 +54,10 @@ def _word_coverage(word: str, terms: Set[str]) -> float:
 
     Bigrams across word boundaries (土开 in 稀土开采) need not stand in a text that has both words.
     """
+    if word in terms:
+        return 1.0
     if not is_unspaced(word):
-        return float(word in terms)
+        return 0.0
     covered = {at + step for at, bigram in enumerate(bigrams(word)) if bigram in terms for step in range(len(bigram))}
     return len(covered) / len(word)
 
