@@ -302,6 +302,15 @@ class Assistant:
         """The documents in the trash, last removed first."""
         return self._library.removed()
 
+    def retry(self, path: str) -> SyncReport:
+        """Read a file again that could not be indexed, though it has not changed since.
+
+        Args:
+            path: Of the problem.
+        """
+        self._index.catalogue.forget_problems([path])
+        return self.sync()
+
     def sync(self, report_progress: ReportProgress = lambda _: None, *, verify: bool = False) -> SyncReport:
         """Bring the index in line with the library folder.
 

@@ -22,6 +22,7 @@ def show_document(desk: Desk, document: Document, *, on_close: Callable[[], None
     with head():
         with controls():
             st.caption("Document", width="stretch")
+            _offer_download(desk, document.path)
             offer_removal(desk, document.path)
             st.button("Close", type="tertiary", key="close", on_click=on_close)
         st.html(f'<h2 class="source-title">{escape(metadata.title)}</h2>')
@@ -40,6 +41,15 @@ def show_document(desk: Desk, document: Document, *, on_close: Callable[[], None
     show_originals(metadata.sources)
     _offer_edit(desk, document)
     _show_passages(document, desk.assistant.passages(document.path))
+
+
+def _offer_download(desk: Desk, path: str) -> None:
+    """The file itself, read when it is asked for."""
+    with explained():
+        file = desk.assistant.file(path)
+        st.download_button(
+            "Download", file.read_bytes, file.name, type="tertiary", key=f"download-{path}", on_click="ignore"
+        )
 
 
 def _offer_edit(desk: Desk, document: Document) -> None:

@@ -88,6 +88,10 @@ def _show_list(records: Sequence[DocumentRecord]) -> None:
         st.session_state[_CHOSEN] = None
     with st.container(horizontal=True):
         wanted = st.text_input("Search the list", placeholder="Title, publisher, topic, file name", live=True)
+        kinds = st.multiselect("Kind", sorted({each.metadata.kind for each in records if each.metadata.kind}))
+        languages = st.multiselect(
+            "Language", sorted({each.metadata.language for each in records}), format_func=language_name
+        )
         st.selectbox(
             "Open a document",
             list(titles),
@@ -95,7 +99,13 @@ def _show_list(records: Sequence[DocumentRecord]) -> None:
             key=_CHOSEN,
             placeholder="Choose one, or mark its row",
         )
-    shown = [record for record in records if _matches(record, wanted or "")]
+    shown = [
+        record
+        for record in records
+        if _matches(record, wanted or "")
+        and (not kinds or record.metadata.kind in kinds)
+        and (not languages or record.metadata.language in languages)
+    ]
     st.caption(f"{counted(len(shown), 'document')}, {counted(sum(each.passages for each in shown), 'passage')}")
     _show_table(shown)
 
@@ -116,6 +126,7 @@ def _show_table(shown: Sequence[DocumentRecord]) -> None:
             "Pages": [record.pages for record in shown],
             "Passages": [record.passages for record in shown],
             "Characters": [record.characters for record in shown],
+            "Added": [record.added[:10] for record in shown],
         },
         column_config={
             "Title": st.column_config.TextColumn(width=400),
@@ -152,7 +163,16 @@ def _show_problems(desk: Desk) -> None:
         seen = f"{problem.path} · seen {date_words(problem.seen[:10])}"
         with st.container(horizontal=True, vertical_alignment="center"):
             st.html(f'<p class="note">{escape(problem.reason)}</p><p class="details">{escape(seen)}</p>')
+            key = f"retry-{problem.path}"
+            st.button("Try again", type="tertiary", key=key, on_click=_retry, args=(desk, problem.path))
             offer_removal(desk, problem.path)
+
+
+def _retry(desk: Desk, path: str) -> None:
+    with explained():
+        report = desk.retry(path).result()
+        told = "can be asked now" if path in report.added else "still cannot be read"
+        st.toast(plain(f"{path} {told}."))
 
 
 def _show_trash(desk: Desk) -> None:

@@ -47,7 +47,9 @@ def written(page: AppTest) -> str:
 
 def test_the_list_tells_what_is_known_of_each_document(open_page: OpenPage) -> None:
     table = open_page("library").dataframe[0].value
-    assert list(table.columns) == ["Title", "Kind", "Language", "Published", "Pages", "Passages", "Characters"]
+    assert list(table.columns) == [
+        *("Title", "Kind", "Language", "Published", "Pages", "Passages", "Characters", "Added"),
+    ]
     row = table.set_index("Title").loc["Decree No. 785"]
     assert (row["Kind"], row["Language"], row["Published"]) == ("analysis", "English", "2024-06-29")
     assert row["Passages"] >= 1
@@ -127,6 +129,21 @@ def test_a_document_is_removed_only_after_a_second_click(open_page: OpenPage, li
     assert not page.exception
     assert not (library / "decree.md").exists()
     assert "Decree No. 785" not in list(page.dataframe[0].value["Title"])
+
+
+def test_the_list_can_be_narrowed_to_kinds_and_languages(open_page: OpenPage) -> None:
+    page = open_page("library")
+    next(each for each in page.multiselect if each.label == "Kind").set_value(["analysis"]).run()
+    assert list(page.dataframe[0].value["Title"]) == ["Decree No. 785"]
+    next(each for each in page.multiselect if each.label == "Language").set_value(["zh"]).run()
+    assert page.dataframe[0].value.empty
+
+
+def test_a_file_that_cannot_be_read_can_be_tried_again(open_page: OpenPage, library: Path) -> None:
+    page = open_page("library", files={"spain.md": SPAIN, "empty.md": ""})
+    press(page, "Try again")
+    assert "empty.md is empty" in written(page)
+    assert "Spain" in list(page.dataframe[0].value["Title"])
 
 
 def test_problem_files_are_named_with_their_reason_and_can_be_removed(open_page: OpenPage, library: Path) -> None:
