@@ -85,6 +85,7 @@ def _show_exchange(number: int, exchange: state.Exchange, records: Mapping[str, 
         _show_understanding(answer)
         if answer.status is Status.UNANSWERED:
             _show_refusal(answer)
+            _show_notes(answer)
         show_answer(
             answer,
             records,
@@ -93,9 +94,8 @@ def _show_exchange(number: int, exchange: state.Exchange, records: Mapping[str, 
             open_number=opened.number if opened and opened.exchange == number else None,
             on_open=partial(state.show_place, number),
         )
-        notes = "".join(f'<p class="note">{escape(note)}</p>' for note in answer.notes)
-        if notes:
-            st.html(notes)
+        if answer.status is Status.ANSWERED:
+            _show_notes(answer)
         st.caption(plain(_status_line(exchange)))
 
 
@@ -114,6 +114,11 @@ def _show_refusal(answer: Answer) -> None:
     st.html(
         f'<p class="refusal">The library does not answer this question.</p><p class="details">Searched for {terms}.</p>'
     )
+
+
+def _show_notes(answer: Answer) -> None:
+    if answer.notes:
+        st.html("".join(f'<p class="note">{escape(note)}</p>' for note in answer.notes))
 
 
 def _status_line(exchange: state.Exchange) -> str:
