@@ -215,9 +215,13 @@ def _terms(question: str, mentions: Sequence[Mention]) -> dict[str, float]:
     own = Counter(content_tokens(question) or tokens(question))
     terms = {term: float(count) for term, count in own.items()}
     for mention in mentions:
+        size = len(tokens(mention.name))
         for name in mention.others:
-            for term in tokens(name):
-                terms.setdefault(term, _EVERYDAY if mention.everyday else 1.0)
+            others = tokens(name)
+            # However many bigrams a name falls into, it weighs no more than the name in the question.
+            weight = (_EVERYDAY if mention.everyday else 1.0) * min(1.0, size / max(1, len(others)))
+            for term in others:
+                terms.setdefault(term, weight)
     return terms
 
 
