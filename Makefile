@@ -18,7 +18,7 @@ setup: $(VENV)/installed ## Create .venv, install, and index the corpus
 	@$(BIN)/assistant sync || echo "Some files could not be indexed; the Library page says why and what to do."
 
 run: setup ## Answer a sample question, then serve the chat page on localhost
-	@$(BIN)/assistant ask "What was China's rare-earth mining quota for 2024?"
+	@$(BIN)/assistant ask "When did China suspend the October 2025 export controls, and until when?"
 	@$(BIN)/assistant serve
 
 test: $(VENV)/installed-dev ## Linters, types, floors and the whole test suite

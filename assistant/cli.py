@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 something failed; 2 the command was not understood or aske
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -235,9 +236,13 @@ def main() -> None:
 
 
 def _open(settings: Settings, *, rebuild: bool = False) -> Assistant:
-    # What stands behind it loads for over a second, which `--help` and misuse need not wait for.
-    from assistant.assistant import Assistant  # noqa: PLC0415
-
+    # What stands behind it loads for over a second, which `--help` and misuse need not wait for; and
+    # for a tenth less where nobody looks for garbage among modules, which are none.
+    gc.disable()
+    try:
+        from assistant.assistant import Assistant  # noqa: PLC0415
+    finally:
+        gc.enable()
     return Assistant(settings, rebuild=rebuild)
 
 
