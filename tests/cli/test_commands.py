@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -197,7 +198,15 @@ def test_a_removed_document_is_in_the_trash_until_it_is_restored(run: Run, libra
     assert json.loads(run("trash", "--json").stdout) == {"removed": []}
 
 
-@pytest.mark.usefixtures("run")
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Lets Ctrl-C reach the processes of a test, also where the tests themselves run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("run", "ctrl_c")
 def test_the_folder_is_followed_until_ctrl_c(library: Path) -> None:
     command = [sys.executable, "-m", "assistant.cli", "sync", "--watch"]
     pipe = subprocess.PIPE
