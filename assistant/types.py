@@ -165,6 +165,7 @@ class Mode(StrEnum):
     """How the words of an answer came about."""
 
     EXTRACTIVE = "extractive"
+    GENERATIVE = "generative"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,14 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a chat model read and wrote."""
+
+    read: int = 0
+    written: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Claims plus status.
 
@@ -204,6 +213,11 @@ class Answer:
         notes: Sentences that a reader must know (superseded or undated sources).
         seconds: Wall-clock time per stage.
         generation: The state of the index that was asked.
+        model: The chat model that wrote the sentences, such as ``openai:gpt-5``; None if extracted.
+        unsupported: How many statements of the model were left out because no source supports them.
+        uncovered: Parts of the question that the library does not answer.
+        usage: Tokens that the model read and wrote.
+        cached: The answer was given before, to the same question in the same state of the index.
     """
 
     question: str
@@ -216,6 +230,34 @@ class Answer:
     notes: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     generation: int = 0
+    model: str | None = None
+    unsupported: int = 0
+    uncovered: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    cached: bool = False
+
+
+class Reason(StrEnum):
+    """Why an answer did not help."""
+
+    WRONG = "wrong"
+    INCOMPLETE = "incomplete"
+    UNSUPPORTED = "citation does not support it"
+    SHOULD_HAVE_REFUSED = "should have refused"
+    OUT_OF_DATE = "out of date"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a person says of an answer.
+
+    Attributes:
+        right_answer: What should have been answered, where the person knows.
+    """
+
+    helpful: bool
+    reasons: tuple[Reason, ...] = ()
+    right_answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
