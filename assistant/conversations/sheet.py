@@ -161,8 +161,9 @@ def _notes(answer: Answer) -> Iterator[str]:
     if answer.uncovered:
         yield f"Not answered by the library: {'; '.join(map(line_of, answer.uncovered))}"
     if answer.unsupported:
-        were = "statement of the model was" if answer.unsupported == 1 else "statements of the model were"
-        yield f"{answer.unsupported} {were} left out, because no source supports it."
+        one = answer.unsupported == 1
+        were, them = ("statement of the model was", "it") if one else ("statements of the model were", "them")
+        yield f"{answer.unsupported} {were} left out, because no source supports {them}."
 
 
 def _quoted(answer: Answer, number: int, citation: Citation) -> Quoted:
