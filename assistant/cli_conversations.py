@@ -34,7 +34,7 @@ def conversations(
     *,
     search: Annotated[str, typer.Option(metavar="WORDS", help="List those in which all these words stand.")] = "",
     user: Annotated[str, typer.Option(help="Whose; those asked without sign-in by default.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="List so many at most.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="List so many at most.")] = 50,
     export: Export = None,
     as_json: _AsJson = False,
 ) -> None:
