@@ -28,8 +28,8 @@ def in_columns(words: Sequence[Box]) -> list[list[Box]]:
     top = math.inf
     for bar in [*across, None]:
         bottom = bar.y if bar else -math.inf
-        band = [word for word in words if bottom < word.y < top and not word.left < gutter < word.right]
-        lines += in_lines(word for word in band if word.x < gutter)
+        band = [word for word in words if bottom <= word.y < top and not word.left < gutter < word.right]
+        lines += in_lines(word for word in band if word.x <= gutter)
         lines += in_lines(word for word in band if word.x > gutter)
         lines += [[bar]] if bar else []
         top = bottom
@@ -49,7 +49,8 @@ def _gutter(words: Sequence[Box]) -> float | None:
     crossing = len(words) - len(left) - len(right)
     if min(len(left), len(right)) < _LEAST_PAIRS or crossing > 0.3 * len(words):
         return None
-    return gutter if is_prose(left) and is_prose(right) else None
+    # Headings and small tables stand in columns too, as they do not beside a line of a table.
+    return gutter if is_prose(left, running_on=0.35) and is_prose(right, running_on=0.35) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,11 @@ def _is_aligned(places: Sequence[float]) -> bool:
     return sum(place - first < _SAME_LEVEL for place in places) >= 0.6 * len(places)
 
 
-def is_prose(lines: Sequence[str]) -> bool:
+def is_prose(lines: Sequence[str], *, running_on: float = 0.5) -> bool:
     """Whether lines are long and sentences run on over their ends, which cells of a table do not."""
     long_enough = sum(map(len, lines)) >= _LEAST_LENGTH * len(lines)
-    running_on = sum(
+    over_ends = sum(
         not two.lstrip()[:1].isupper() and not one.rstrip().endswith((".", "。")) for one, two in pairwise(lines)
     )
     figures = sum(line.strip()[:1].isdigit() for line in lines)
-    return long_enough and running_on >= 0.5 * (len(lines) - 1) and figures < 0.3 * len(lines)
+    return long_enough and over_ends >= running_on * (len(lines) - 1) and figures < 0.3 * len(lines)

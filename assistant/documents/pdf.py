@@ -20,7 +20,7 @@ from pypdf.errors import FileNotDecryptedError, PyPdfError
 from assistant.documents.columns import Run, column_text
 from assistant.documents.extract import Extract, join_pages
 from assistant.documents.grids import MOST_SHAPES, with_tables
-from assistant.documents.metadata import Fields, iso_date
+from assistant.documents.metadata import Fields, iso_date, said
 from assistant.documents.places import Box
 from assistant.documents.progress import READING, READING_AGAIN, ReportProgress, silent
 from assistant.documents.recognition import DOTS_PER_POINT, is_available, recognise_picture
@@ -167,15 +167,13 @@ def _page_with_tables(document: pypdfium2.PdfDocument, number: int, text: str) -
 def _fields(reader: pypdf.PdfReader) -> Fields:
     try:
         properties: Mapping[str, Any] = reader.metadata or {}
-        title = str(properties.get("/Title") or "").strip()
-        author = str(properties.get("/Author") or "").strip()
+        title, author = said(properties.get("/Title")), said(properties.get("/Author"))
         created = properties.get("/CreationDate")
     except _PYPDF_FAILURES:
         return Fields()
-    is_file_name = re.search(r"\.\w{3,5}$|^untitled|^microsoft word", title, re.IGNORECASE)
     return Fields(
-        title=None if is_file_name else title or None,
-        author=author or None,
+        title=title,
+        author=author,
         published=iso_date(str(created)) if created else None,
     )
 
