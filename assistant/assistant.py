@@ -19,13 +19,14 @@ from assistant.answering.generative import GenerativeAnswerer
 from assistant.answering.usage import DayUsage, UsageLedger
 from assistant.answering.writing import ReportClaim
 from assistant.documents.library import Library
+from assistant.documents.progress import ReportProgress, is_stopped, silent
 from assistant.documents.reading import Orders, WorkerProcess, problem_with
 from assistant.documents.trash import Removed
 from assistant.documents.web import Fetcher, check_address, is_address
 from assistant.errors import AssistantError, ModelSetupError, QuestionError, StorageError
 from assistant.index.embedding import load_embedder
 from assistant.index.store import Health, Index
-from assistant.index.sync import ReportProgress, Synchroniser
+from assistant.index.sync import Synchroniser
 from assistant.retrieval.glossary import load_glossary
 from assistant.retrieval.reranking import load_reranker
 from assistant.retrieval.retriever import Retriever
@@ -293,7 +294,9 @@ class Assistant:
 
     # add
 
-    def add(self, sources: Sequence[Path | str], report_progress: ReportProgress = lambda _: None) -> SyncReport:
+    def add(
+        self, sources: Sequence[Path | str], report_progress: ReportProgress = silent, *, stop: Event | None = None
+    ) -> SyncReport:
         """Copy files and folders into the library, fetch web pages, and index them all.
 
         What cannot be taken in becomes a problem of the report, and the others are added; so does
@@ -301,7 +304,9 @@ class Assistant:
 
         Args:
             sources: Paths, and addresses that begin with ``http://`` or ``https://``.
-            report_progress: Called before each source, then after every file read.
+            report_progress: Called before each source, then as by ``sync``.
+            stop: When it is set, what is not indexed yet is left: sources where they are, and what
+                stands in the library already for the next ``sync``.
 
         Raises:
             LibraryError: A path does not exist or holds nothing; nothing has been added then.
@@ -318,7 +323,11 @@ class Assistant:
         def refuse(source: Path | str, error: AssistantError) -> None:
             refused.append(problem_with(str(source), error))
 
+        untouched = 0
         for number, source in enumerate(sources):
+            if is_stopped(stop):
+                untouched = len(sources) - number
+                break
             report_progress(Progress("adding", number, len(sources), str(source)))
             if not is_address(str(source)):
                 placed.update(self._library.add(Path(source), refuse))
@@ -327,10 +336,15 @@ class Assistant:
                 placed.update(self._library.paths_in(self._library.add_page(self._fetcher.fetch(str(source)))))
             except AssistantError as error:
                 refuse(source, error)
-        report = self.sync(report_progress)
+        report = self.sync(report_progress, stop=stop)
         told = {problem.path for problem in report.problems}
         known = [each for each in self.problems() if each.path in placed and each.path not in told]
-        return replace(report, problems=(*refused, *report.problems, *known), unchanged=report.unchanged - len(known))
+        return replace(
+            report,
+            problems=(*refused, *report.problems, *known),
+            unchanged=report.unchanged - len(known),
+            left=report.left + untouched,
+        )
 
     def add_url(self, url: str) -> SyncReport:
         """Fetch a web page into the library and index it.
@@ -404,17 +418,37 @@ class Assistant:
         self._index.catalogue.forget_problems([path])
         return self.sync()
 
-    def sync(self, report_progress: ReportProgress = lambda _: None, *, verify: bool = False) -> SyncReport:
+    def reindex(self, path: str, report_progress: ReportProgress = silent, *, stop: Event | None = None) -> SyncReport:
+        """Read and index a file again, though it has not changed; be it a document or a problem.
+
+        Args:
+            path: Of the file.
+            report_progress: As for ``sync``.
+            stop: As for ``sync``.
+
+        Raises:
+            LibraryError: There is no such file.
+        """
+        self._library.path_of(path)
+        return self._synchroniser.run(report_progress, anew=(path,), stop=stop)
+
+    def sync(
+        self, report_progress: ReportProgress = silent, *, verify: bool = False, stop: Event | None = None
+    ) -> SyncReport:
         """Bring the index in line with the library folder.
 
         Args:
-            report_progress: Called after every file read.
+            report_progress: Called after every file, in the stage ``indexing``; and once a second
+                with what takes long meanwhile: ``checking`` (files), ``reading`` and ``reading
+                again`` (pages of a file), ``embedding`` (passages).
             verify: Read every file again instead of trusting sizes and time stamps.
+            stop: When it is set, be it by another thread, what is not stored yet is left for the
+                next ``sync``; the report says how many files those are.
 
         Raises:
             IndexStateError: Another process holds the index.
         """
-        return self._synchroniser.run(report_progress, verify=verify)
+        return self._synchroniser.run(report_progress, verify=verify, stop=stop)
 
     # look
 

@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 
 from assistant import output
 from assistant.cli_conversations import Export, check_export, conversations, export_answer, verify
+from assistant.cli_documents import reindex, show, stoppable, tell_sync
 from assistant.cli_evaluation import compare, evaluate, runs
 from assistant.documents.metadata import Fields
 from assistant.documents.watching import changes_in
@@ -102,8 +103,8 @@ def add(
     ],
 ) -> None:
     """Add files, folders, ZIP archives and web pages to the library and index them."""
-    with _open(load_settings()) as assistant, output.progress_bar() as report_progress:
-        report = assistant.add(sources, report_progress)
+    with _open(load_settings()) as assistant, output.progress_bar() as report_progress, stoppable() as stop:
+        report = assistant.add(sources, report_progress, stop=stop)
     _finish_sync(report, report.problems)
 
 
@@ -184,10 +185,10 @@ def sync(
     """Bring the index in line with the library folder."""
     settings = load_settings()
     with _open(settings, rebuild=rebuild) as assistant:
-        with output.progress_bar() as report_progress:
-            report = assistant.sync(report_progress, verify=verify)
+        with output.progress_bar() as report_progress, stoppable() as stop:
+            report = assistant.sync(report_progress, verify=verify, stop=stop)
             problems = assistant.problems()
-        if watch:
+        if watch and not report.left:
             _tell_sync(report, problems)
             _follow(assistant, settings.documents)
         else:
@@ -250,6 +251,8 @@ def serve(
 
 app.command()(conversations)
 app.command()(verify)
+app.command()(show)
+app.command()(reindex)
 app.command()(evaluate)
 app.command()(runs)
 app.command()(compare)
@@ -289,12 +292,12 @@ def _follow(assistant: Assistant, folder: Path) -> None:
 
 def _finish_sync(report: SyncReport, problems: tuple[Problem, ...]) -> None:
     _tell_sync(report, problems)
-    if any(problem.kind != _DUPLICATE for problem in problems):
+    if report.left or any(problem.kind != _DUPLICATE for problem in problems):
         raise typer.Exit(1)
 
 
 def _tell_sync(report: SyncReport, problems: tuple[Problem, ...]) -> None:
-    output.show(output.sync_sentence(report))
+    tell_sync(report)
     _tell_problems(problems)
 
 
