@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from assistant import output
+from assistant.cli_drafts import drafts
 from assistant.cli_evaluation import compare, evaluate, runs
 from assistant.documents.metadata import Fields
 from assistant.documents.watching import changes_in
@@ -228,6 +229,7 @@ def serve(
 app.command()(evaluate)
 app.command()(runs)
 app.command()(compare)
+app.command()(drafts)
 
 
 def main() -> None:

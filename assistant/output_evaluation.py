@@ -10,10 +10,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from assistant.evaluation.cases import Case
 from assistant.evaluation.comparison import Comparison, Difference
+from assistant.evaluation.drafts import Draft
 from assistant.evaluation.html_report import GROUP_FIGURES
 from assistant.evaluation.report import Figure, Figures, Groups, Report
 from assistant.evaluation.store import RunLine, Selection
+from assistant.text import flatten
 
 HEADLINES = (
     "ndcg@10",
@@ -134,3 +137,21 @@ def gate_sentence(comparison: Comparison) -> str:
         return f"No gated figure is worse than in {comparison.before} by more than chance ({comparison.cases} cases)."
     drops = ", ".join(f"{each.name} {each.before:.3f} → {each.after:.3f}" for each in comparison.drops)
     return f"Worse than in {comparison.before} by more than chance ({comparison.cases} cases): {drops}."
+
+
+def drafts_text(waiting: Sequence[tuple[Draft, Case | None]]) -> Text:
+    """The drafts that wait for a curator, each with the case that asks the same, for people."""
+    text = Text()
+    for draft, like in waiting:
+        case = draft.case
+        expected = "; ".join(case.answers) or case.reference or ("" if case.answerable else "to be declined")
+        text.append(f"{draft.id}", "cyan").append(f"  {case.question}\n")
+        text.append(f"    expected: {expected or 'not given yet'}\n")
+        for evidence in case.evidence:
+            page = f", p. {evidence.page}" if evidence.page is not None else ""
+            text.append(f"    {evidence.document}{page}: “{flatten(evidence.quote or '')}”\n", "dim")
+        text.append(f"    {draft.note}\n", "dim")
+        if like is not None:
+            text.append(f"    asks nearly the same as {like.id}: {like.question}\n", "yellow")
+    text.rstrip()
+    return text

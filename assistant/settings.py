@@ -117,6 +117,11 @@ class Settings(BaseSettings):
         """Folder of evaluation runs; they cannot be made again, so it stands beside the index."""
         return self.data / "runs"
 
+    @property
+    def drafts(self) -> Path:
+        """File of the draft cases that wait for a curator."""
+        return self.data / "drafts.jsonl"
+
 
 def load_settings() -> Settings:
     """Settings from the environment and ``.env``.
