@@ -20,7 +20,7 @@ from assistant.errors import AssistantError, QuestionError
 from assistant.index.embedding import load_embedder
 from assistant.index.store import Health, Index
 from assistant.index.sync import ReportProgress, Synchroniser
-from assistant.retrieval.glossary import load_glossary
+from assistant.retrieval.glossary import Glossary, load_glossary
 from assistant.retrieval.reranking import load_reranker
 from assistant.retrieval.retriever import Retriever
 from assistant.settings import Settings
@@ -85,7 +85,7 @@ class Assistant:
         self._retriever = Retriever(
             self._index,
             self._embedder,
-            glossary=load_glossary(self.settings.glossary),
+            glossary=load_glossary(self.settings.glossary) if self.settings.use_glossary else Glossary(),
             reranker=load_reranker(self.settings.reranker_model),
             candidates=self.settings.candidates,
             dense_weight=self.settings.dense_weight,

@@ -44,6 +44,13 @@ def evaluate(
     sample: Annotated[int | None, typer.Option(min=1, help="Draw so many cases, the same ones every time.")] = None,
     split: Annotated[str | None, typer.Option(help="Only cases of this split, such as `test`.")] = None,
     tag: Annotated[str | None, typer.Option(help="Only cases with this tag.")] = None,
+    at_once: Annotated[
+        int, typer.Option("--at-once", min=1, max=64, help="Ask so many cases at a time, as a chat model allows.")
+    ] = 1,
+    sweep: Annotated[
+        bool,
+        typer.Option("--sweep", help="Also under other settings: one search alone, no glossary, other passages."),
+    ] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Take up the last run that was broken off, with its options.")
     ] = False,
@@ -63,7 +70,12 @@ def evaluate(
     store = RunStore(library.runs)
     _check_export(export)
     baseline = store.read(gate) if gate is not None else None
-    wanted = Selection(_words(corpus), _words(questions), split, tag, sample, retrieval_only)
+    wanted = Selection(_words(corpus), _words(questions), split, tag, sample, retrieval_only, at_once)
+    if sweep:
+        if resume or gate is not None or export is not None:
+            raise EvaluationError("A sweep makes several runs; leave out `--resume`, `--gate` and `--export`.")
+        _sweep(library, store, wanted, as_json=as_json)
+        return
     unfinished = _unfinished(store, wanted) if resume else None
     run = _run(library, store, unfinished.head.selection if unfinished else wanted, unfinished)
     _show_run(run, export, as_json=as_json)
@@ -132,6 +144,19 @@ def _run(library: Settings, store: RunStore, selection: Selection, unfinished: R
             if unfinished is not None:
                 return evaluating.resume(assistant, store, unfinished, cases, report_progress)
             return evaluating.evaluate(assistant, store, cases, selection, report_progress)
+
+
+def _sweep(library: Settings, store: RunStore, selection: Selection, *, as_json: bool) -> None:
+    from assistant import sweeping  # noqa: PLC0415
+    from assistant.evaluation.sweep import sweep_data, sweep_rows  # noqa: PLC0415
+    from assistant.output_evaluation import sweep_table  # noqa: PLC0415
+
+    with output.progress_bar() as report_progress:
+        rows = sweep_rows(list(sweeping.sweep(library, store, selection, report_progress)))
+    if as_json:
+        _print_json(sweep_data(rows))
+    else:
+        output.show(sweep_table(rows))
 
 
 def _unfinished(store: RunStore, wanted: Selection) -> Run:

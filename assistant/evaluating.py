@@ -23,6 +23,7 @@ from assistant.evaluation.store import (
 )
 from assistant.settings import Settings
 from assistant.types import Answer, Hit, Progress
+from assistant.variants import varied
 
 ReportProgress = Callable[[Progress], None]
 
@@ -67,6 +68,8 @@ def choose(library: Settings, selection: Selection) -> tuple[Settings, tuple[Cas
         EvaluationError: There is no such corpus or test set, or no case is left.
     """
     settings = corpus_settings(library, Path(selection.corpus)) if selection.corpus else library
+    if selection.variant is not None:
+        settings = varied(settings, selection.variant)
     cases = load_cases(Path(selection.questions) if selection.questions else settings.questions)
     return settings, select_cases(cases, split=selection.split, tag=selection.tag, sample=selection.sample)
 
@@ -169,7 +172,14 @@ def _results(assistant: Assistant, cases: Sequence[Case], writer: RunWriter) -> 
         )
 
     found: Retrieve = retrieve
-    return run_cases(None if writer.head.selection.retrieval_only else ask, found, cases, Locator(assistant.document))
+    selection = writer.head.selection
+    return run_cases(
+        None if selection.retrieval_only else ask,
+        found,
+        cases,
+        Locator(assistant.document),
+        at_once=selection.at_once,
+    )
 
 
 def _glossary(assistant: Assistant) -> str:

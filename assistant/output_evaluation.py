@@ -16,6 +16,7 @@ from assistant.evaluation.drafts import Draft
 from assistant.evaluation.html_report import GROUP_FIGURES
 from assistant.evaluation.report import Figure, Figures, Groups, Report
 from assistant.evaluation.store import RunLine, Selection
+from assistant.evaluation.sweep import SweepRow
 from assistant.text import flatten
 
 HEADLINES = (
@@ -92,6 +93,7 @@ def selection_words(selection: Selection) -> str:
         f"tag {selection.tag}" if selection.tag else None,
         f"sample of {selection.sample}" if selection.sample else None,
         "retrieval only" if selection.retrieval_only else None,
+        selection.variant,
     )
     return ", ".join(part for part in parts if part)
 
@@ -123,12 +125,39 @@ def _difference_table(differences: Sequence[Difference]) -> Table:
     for column in ("Before", "After", "Change", "95% interval", "p", "n"):
         table.add_column(column, justify="right")
     for each in differences:
-        better = each.change > 0 if each.high_is_good else each.change < 0
-        style = "" if each.low <= 0 <= each.high else "green" if better else "red"
         numbers = (f"{each.before:.3f}", f"{each.after:.3f}", f"{each.change:+.3f}")
-        interval, p = f"{each.low:+.3f} to {each.high:+.3f}", "< .001" if each.p < 0.001 else f"{each.p:.3f}"
-        table.add_row(each.name, *numbers, interval, p, str(each.n), style=style)
+        interval = f"{each.low:+.3f} to {each.high:+.3f}"
+        table.add_row(each.name, *numbers, interval, p_words(each.p), str(each.n), style=_style(each))
     return table
+
+
+def sweep_table(rows: Sequence[SweepRow]) -> Table:
+    """Variants of the settings, for people: each figure, and how it differs from the settings as they are."""
+    table = Table("Figure", "Variant", box=None)
+    for column in ("Value", "95% interval", "Change", "95% interval", "p", "n"):
+        table.add_column(column, justify="right")
+    last = ""
+    for row in rows:
+        change, interval, p, style = "", "", "", ""
+        if row.difference is not None:
+            each = row.difference
+            change, interval, p = f"{each.change:+.3f}", f"{each.low:+.3f} to {each.high:+.3f}", p_words(each.p)
+            style = _style(each)
+        numbers = (f"{row.figure.value:.3f}", interval_words(row.figure), change, interval, p, str(row.figure.n))
+        table.add_row(row.name if row.name != last else "", row.variant, *numbers, style=style)
+        last = row.name
+    return table
+
+
+def p_words(p: float) -> str:
+    """``0.012``, or that it is less than can be told."""
+    return "< .001" if p < 0.001 else f"{p:.3f}"
+
+
+def _style(difference: Difference) -> str:
+    """Green or red where a change is more than chance."""
+    better = difference.change > 0 if difference.high_is_good else difference.change < 0
+    return "" if difference.low <= 0 <= difference.high else "green" if better else "red"
 
 
 def gate_sentence(comparison: Comparison) -> str:
