@@ -44,6 +44,7 @@ def drafts(
 
     with Assistant(load_settings()) as assistant:
         curation = Curation(assistant)
+        curation.gather()
         if accept is not None:
             _accept(curation, accept, tuple(answer or ()))
         if reject is not None:

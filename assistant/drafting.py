@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 
 from assistant.assistant import Assistant
+from assistant.conversing import open_history
 from assistant.errors import EvaluationError, LibraryError
 from assistant.evaluation.case_file import CaseFile
 from assistant.evaluation.cases import Case
-from assistant.evaluation.drafts import Draft, DraftStore, State, lacking
+from assistant.evaluation.drafts import Draft, DraftStore, State, draft_from_feedback, lacking
 from assistant.evaluation.likeness import most_alike
 from assistant.evaluation.locating import Locator
 from assistant.evaluation.proposing import Propose, cloze_proposals, drafts_from
@@ -37,6 +39,22 @@ class Curation:
             EvaluationError: There is none with this id.
         """
         return self._store.find(key)
+
+    def gather(self) -> tuple[Draft, ...]:
+        """Draft cases from what users said of answers; what was gathered before is passed over.
+
+        Raises:
+            HistoryError: The conversations cannot be read.
+        """
+        with closing(open_history(self._assistant.settings)) as history:
+            given = history.feedback_given()
+        made = (
+            draft_from_feedback(
+                each.exchange.answer, each.feedback, filters=each.exchange.filters, history=each.earlier
+            )
+            for each in given
+        )
+        return self.keep(each for each in made if each is not None)
 
     def keep(self, drafts: Iterable[Draft]) -> tuple[Draft, ...]:
         """Keep drafts; those that were kept or settled before are passed over."""

@@ -64,7 +64,8 @@ def results_tables() -> str:
 def _result_row(row: dict[str, Any]) -> str:
     interval = "" if row["low"] is None else f"{_number(row['low'])} to {_number(row['high'])}"
     bar = row["bar"] if row["met"] else f"{row['bar']}, missed"
-    return f"| {row['set']} | {row['figure']} | {_number(row['value'])} | {interval} | {row['n']} | {bar} | {row['peer']} |"
+    cells = (row["set"], row["figure"], _number(row["value"]), interval, str(row["n"]), bar, row["peer"])
+    return f"| {' | '.join(cells)} |"
 
 
 def _peer_rows(peers: list[dict[str, Any]]) -> list[str]:

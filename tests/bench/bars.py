@@ -35,7 +35,7 @@ from assistant.evaluation.uncertainty import Bootstrap
 from assistant.index.embedding import DEFAULT_MODEL, load_embedder
 from tests.bench.against import measure_peers
 from tests.bench.measuring import MODELS, SETS, PeerRow, Row, run
-from tests.bench.speed import Indexing, index_scifact, measure_speed
+from tests.bench.speed import index_scifact, measure_speed
 
 OWN = "rare earths"
 

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 from assistant.assistant import Assistant
-from assistant.drafting import Curation
+from assistant.conversing import open_history
 from assistant.evaluation.cases import load_cases
-from assistant.evaluation.drafts import draft_from_feedback
 from assistant.settings import Settings
 from assistant.types import Feedback, Reason
 from tests.cli.conftest import Run, write_cases
@@ -55,18 +55,19 @@ def test_a_rejected_draft_does_not_come_back(run: Run, library: Path) -> None:
 
 def test_feedback_becomes_a_case_once_it_has_an_answer(run: Run, library: Path) -> None:
     write_cases(library.parent / "questions.jsonl")
-    with Assistant(Settings()) as assistant:
-        answer = assistant.ask("What was the 2024 mining quota?")
-        draft = draft_from_feedback(answer, Feedback(helpful=False, reasons=(Reason.INCOMPLETE,)))
-        assert draft is not None
-        Curation(assistant).keep([draft])
+    with Assistant(Settings()) as assistant, closing(open_history(Settings())) as history:
+        for helpful in (False, True):
+            exchange = history.append("someone", assistant.ask("What was the 2024 mining quota?"))
+            reasons = () if helpful else (Reason.INCOMPLETE,)
+            history.give_feedback("someone", exchange.id, Feedback(helpful=helpful, reasons=reasons))
     (listed,) = waiting(run)
+    assert waiting(run) == [listed]
     assert listed["like"] == "quota"
     assert "asks nearly the same as quota" in run("drafts").stdout
-    lacking = run("drafts", "--accept", draft.id)
+    lacking = run("drafts", "--accept", listed["id"])
     assert lacking.exit_code == 2
     assert "lacks an accepted answer" in lacking.stderr
-    assert run("drafts", "--accept", draft.id, "--answer", "270,000 tonnes").exit_code == 0
+    assert run("drafts", "--accept", listed["id"], "--answer", "270,000 tonnes").exit_code == 0
     accepted = load_cases(library.parent / "questions.jsonl")[-1]
     assert (accepted.id, accepted.answers) == ("feedback-001", ("270,000 tonnes",))
     assert accepted.evidence[0].document == "quota.md"
