@@ -39,21 +39,34 @@ def drafts(
     """List the cases that feedback and documents suggest for the test set; accept or reject them."""
     if answer and accept is None:
         raise EvaluationError("An answer is given to the draft that is accepted; name it with `--accept ID`.")
-    from assistant.assistant import Assistant  # noqa: PLC0415
     from assistant.drafting import Curation  # noqa: PLC0415
 
-    with Assistant(load_settings()) as assistant:
-        curation = Curation(assistant)
+    settings = load_settings()
+    if propose is None and accept is None:  # evidence is looked up in no document
+        curation = Curation(settings, lambda _: None)
+        curation.gather()
+        if reject is not None:
+            _reject(curation, reject)
+        _list(curation, as_json=as_json)
+        return
+    from assistant.assistant import Assistant  # noqa: PLC0415
+
+    with Assistant(settings) as assistant:
+        curation = Curation(settings, assistant.document)
         curation.gather()
         if accept is not None:
             _accept(curation, accept, tuple(answer or ()))
         if reject is not None:
-            curation.reject(reject)
-            output.tell(f"Rejected {reject}.")
+            _reject(curation, reject)
         if propose is not None:
             made = curation.propose(propose)
             output.tell(f"{len(made)} new drafts from {propose}; they count only once they are accepted.")
         _list(curation, as_json=as_json)
+
+
+def _reject(curation: Curation, key: str) -> None:
+    curation.reject(key)
+    output.tell(f"Rejected {key}.")
 
 
 def _accept(curation: Curation, key: str, answers: tuple[str, ...]) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import closing
 
-from assistant.assistant import Assistant
 from assistant.conversing import open_history
 from assistant.errors import EvaluationError, LibraryError
 from assistant.evaluation.case_file import CaseFile
 from assistant.evaluation.cases import Case
 from assistant.evaluation.drafts import Draft, DraftStore, State, draft_from_feedback, lacking
 from assistant.evaluation.likeness import most_alike
-from assistant.evaluation.locating import Locator
+from assistant.evaluation.locating import FindDocument, Locator
 from assistant.evaluation.proposing import Propose, cloze_proposals, drafts_from
+from assistant.settings import Settings
 
 _PROPOSALS = 10
 _CLOZE = "Made from the document without a model: a sentence with a gap. Reword it as a person would ask."
@@ -22,11 +22,17 @@ _CLOZE = "Made from the document without a model: a sentence with a gap. Reword 
 class Curation:
     """Drafts on their way into the test set of a library, and the cases that are in it."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        """Curate the test set that stands beside the library's documents."""
-        self._assistant = assistant
-        self._store = DraftStore(assistant.settings.drafts)
-        self._file = CaseFile(assistant.settings.questions, assistant.settings.data / "questions.lock")
+    def __init__(self, settings: Settings, document: FindDocument) -> None:
+        """Curate the test set that stands beside the library's documents.
+
+        Args:
+            settings: Of the library.
+            document: Gives the document at a path, or None; asked only where evidence is looked up.
+        """
+        self._settings = settings
+        self._document = document
+        self._store = DraftStore(settings.drafts)
+        self._file = CaseFile(settings.questions, settings.data / "questions.lock")
 
     def drafts(self) -> tuple[Draft, ...]:
         """The drafts that wait, oldest first."""
@@ -46,7 +52,7 @@ class Curation:
         Raises:
             HistoryError: The conversations cannot be read.
         """
-        with closing(open_history(self._assistant.settings)) as history:
+        with closing(open_history(self._settings)) as history:
             given = history.feedback_given()
         made = (
             draft_from_feedback(
@@ -76,7 +82,7 @@ class Curation:
         Raises:
             LibraryError: There is no such document.
         """
-        document = self._assistant.document(path)
+        document = self._document(path)
         if document is None:
             raise LibraryError(f"The library has no document {path}; `assistant list` shows what it has.")
         asked = [*self._file.cases(), *(each.case for each in self._store.drafts())]
@@ -123,7 +129,7 @@ class Curation:
         self._file.retire(key)
 
     def _check_evidence(self, case: Case) -> None:
-        locator = Locator(self._assistant.document)
+        locator = Locator(self._document)
         for evidence in case.evidence:
             if locator.document(evidence.document) is None:
                 raise EvaluationError(f"The library has no document {evidence.document}; correct the evidence.")

@@ -37,16 +37,19 @@ def measure_peers(
     run(["tests.bench.peers", str((SETS / name / "corpus").resolve()), str(export), str(out)])
     for peer, measured in json.loads(out.read_text("utf-8")).items():
         theirs = _RESULTS.validate_python(measured["results"])
-        mine, others = measures(ours), measures(theirs)
+        by_case = {result.case.id: result for result in ours}
+        same = [by_case[result.case.id] for result in theirs]
+        sampled = name if len(same) == len(ours) else f"{name}, sample of {len(same)}"
+        mine, others = measures(same), measures(theirs)
         for figure in _JUDGED:
             if not isnan(mine[figure].value()):
-                yield _row(name, figure, peer, mine[figure], others[figure])
+                yield _row(sampled, figure, peer, mine[figure], others[figure])
         if indexing is None:
             continue
         ratio = ratio_of_totals(indexing.increments, measured["indexing"])
         sums = sum(indexing.increments), sum(measured["indexing"])
         yield PeerRow(name, "indexing, seconds", peer, *sums, ratio.value, ratio.low, ratio.high, high_is_good=False)
-        timed = [replace(each, seconds=_seconds_of_retrieving(each)) for each in ours]
+        timed = [replace(each, seconds=_seconds_of_retrieving(each)) for each in same]
         mine, others = measures(timed), measures(theirs)
         yield _row(name, "retrieving, median seconds", peer, mine["seconds_p50"], others["seconds_p50"])
         held = max(indexing.megabytes, megabytes), measured["memory"] / _MEGABYTE

