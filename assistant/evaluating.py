@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from assistant.assistant import Assistant
 from assistant.errors import EvaluationError, IndexStateError
 from assistant.evaluation.cases import Case, load_cases, select_cases
+from assistant.evaluation.judging import Judge, judged
 from assistant.evaluation.locating import Locator
 from assistant.evaluation.runs import Result, Retrieve, run_cases
 from assistant.evaluation.store import (
@@ -90,6 +91,7 @@ def evaluate(
     cases: Sequence[Case],
     selection: Selection,
     report_progress: ReportProgress = lambda _: None,
+    judge: Judge | None = None,
 ) -> Run:
     """Ask all cases once, and keep the run.
 
@@ -99,9 +101,10 @@ def evaluate(
         cases: What to ask.
         selection: How they were chosen, so that the run can be taken up again.
         report_progress: Called after every case.
+        judge: Reads every answer, as often as the selection says.
     """
     with store.begin(len(cases), selection, circumstances(assistant, cases)) as writer:
-        return _go_through(assistant, cases, writer, report_progress)
+        return _go_through(assistant, cases, writer, report_progress, judge)
 
 
 def resume(
@@ -110,6 +113,7 @@ def resume(
     run: Run,
     cases: Sequence[Case],
     report_progress: ReportProgress = lambda _: None,
+    judge: Judge | None = None,
 ) -> Run:
     """Ask the cases that a broken-off run has not come to.
 
@@ -119,6 +123,7 @@ def resume(
         run: What it brought so far.
         cases: All its cases.
         report_progress: Called after every case.
+        judge: Reads every answer, as often as the run's selection says.
 
     Raises:
         EvaluationError: Something has changed since, so that the halves would not belong together.
@@ -129,7 +134,7 @@ def resume(
             "start a new one without `--resume`."
         )
     with store.resume(run) as writer:
-        return _go_through(assistant, cases, writer, report_progress)
+        return _go_through(assistant, cases, writer, report_progress, judge)
 
 
 def circumstances(assistant: Assistant, cases: Iterable[Case]) -> Circumstances:
@@ -153,11 +158,18 @@ def fingerprint(parts: Iterable[str]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _go_through(assistant: Assistant, cases: Sequence[Case], writer: RunWriter, report_progress: ReportProgress) -> Run:
+def _go_through(
+    assistant: Assistant,
+    cases: Sequence[Case],
+    writer: RunWriter,
+    report_progress: ReportProgress,
+    judge: Judge | None,
+) -> Run:
     done = {result.case.id for result in writer.results}
     left = [case for case in cases if case.id not in done]
+    repeats = writer.head.selection.judgements
     for number, result in enumerate(_results(assistant, left, writer), len(done) + 1):
-        writer.add(result)
+        writer.add(judged(judge, result, repeats) if judge is not None and repeats else result)
         report_progress(Progress("evaluating", number, len(cases), result.case.id))
     return writer.finish()
 

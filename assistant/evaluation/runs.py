@@ -76,6 +76,7 @@ class Result:
         kinds: Of the documents in which the evidence stands.
         seconds: Wall-clock time of asking, or of retrieving where no answer was wanted.
         stages: The same by stage of answering.
+        judged: Scores that a chat model gave the answer, by name, one a reading.
         error: Why the case failed, in a sentence.
     """
 
@@ -89,6 +90,7 @@ class Result:
     kinds: tuple[str, ...] = ()
     seconds: float = 0.0
     stages: dict[str, float] = field(default_factory=dict)
+    judged: dict[str, tuple[float, ...]] = field(default_factory=dict)
     error: str | None = None
 
     @property

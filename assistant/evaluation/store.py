@@ -36,6 +36,7 @@ class Selection:
         corpus: Folder of documents, where it was not the library.
         questions: Test set, where it was not the one beside the documents.
         at_once: How many cases were in work at a time.
+        judgements: How often a chat model read each answer.
         variant: Of the settings, where a sweep changed one of them.
     """
 
@@ -46,6 +47,7 @@ class Selection:
     sample: int | None = None
     retrieval_only: bool = False
     at_once: int = 1
+    judgements: int = 0
     variant: str | None = None
 
 
