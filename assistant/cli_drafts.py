@@ -24,7 +24,7 @@ def drafts(
     propose: Annotated[
         str | None,
         typer.Option(
-            metavar="DOCUMENT", help="First draft questions from this document, as `assistant list` shows it."
+            metavar="DOCUMENT", help="First draft questions from this document: by the chat model, else with gaps."
         ),
     ] = None,
     accept: Annotated[

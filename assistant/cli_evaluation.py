@@ -47,6 +47,10 @@ def evaluate(
     at_once: Annotated[
         int, typer.Option("--at-once", min=1, max=64, help="Ask so many cases at a time, as a chat model allows.")
     ] = 1,
+    judgements: Annotated[
+        int,
+        typer.Option("--judge", min=0, max=20, metavar="TIMES", help="Let the chat model read each answer so often."),
+    ] = 0,
     sweep: Annotated[
         bool,
         typer.Option("--sweep", help="Also under other settings: one search alone, no glossary, other passages."),
@@ -70,7 +74,7 @@ def evaluate(
     store = RunStore(library.runs)
     _check_export(export)
     baseline = store.read(gate) if gate is not None else None
-    wanted = Selection(_words(corpus), _words(questions), split, tag, sample, retrieval_only, at_once)
+    wanted = Selection(_words(corpus), _words(questions), split, tag, sample, retrieval_only, at_once, judgements)
     if sweep:
         if resume or gate is not None or export is not None:
             raise EvaluationError("A sweep makes several runs; leave out `--resume`, `--gate` and `--export`.")
@@ -135,6 +139,7 @@ def _run(library: Settings, store: RunStore, selection: Selection, unfinished: R
     from assistant import evaluating  # noqa: PLC0415
 
     settings, cases = evaluating.choose(library, selection)
+    judge = evaluating.judge_for(settings, selection)
     with evaluating.open_for(settings, library) as assistant:
         with output.progress_bar() as report_progress:
             assistant.sync(report_progress)
@@ -142,8 +147,8 @@ def _run(library: Settings, store: RunStore, selection: Selection, unfinished: R
             output.tell(problem.reason, "yellow" if problem.kind == _DUPLICATE else "red")
         with output.progress_bar() as report_progress:
             if unfinished is not None:
-                return evaluating.resume(assistant, store, unfinished, cases, report_progress)
-            return evaluating.evaluate(assistant, store, cases, selection, report_progress)
+                return evaluating.resume(assistant, store, unfinished, cases, report_progress, judge)
+            return evaluating.evaluate(assistant, store, cases, selection, report_progress, judge)
 
 
 def _sweep(library: Settings, store: RunStore, selection: Selection, *, as_json: bool) -> None:

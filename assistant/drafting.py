@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import closing
 
+from assistant.completing import completion
 from assistant.conversing import open_history
 from assistant.errors import EvaluationError, LibraryError
 from assistant.evaluation.case_file import CaseFile
@@ -12,11 +13,12 @@ from assistant.evaluation.cases import Case
 from assistant.evaluation.drafts import Draft, DraftStore, State, draft_from_feedback, lacking
 from assistant.evaluation.likeness import most_alike
 from assistant.evaluation.locating import FindDocument, Locator
-from assistant.evaluation.proposing import Propose, cloze_proposals, drafts_from
+from assistant.evaluation.proposing import ModelProposer, cloze_proposals, drafts_from
 from assistant.settings import Settings
 
 _PROPOSALS = 10
 _CLOZE = "Made from the document without a model: a sentence with a gap. Reword it as a person would ask."
+_BY_MODEL = "Proposed by {model} from the document; its quote was found there word by word."
 
 
 class Curation:
@@ -71,21 +73,25 @@ class Curation:
         others = (each.case for each in self._store.drafts() if each.id != draft.id)
         return most_alike(draft.case, self._file.cases()) or most_alike(draft.case, others)
 
-    def propose(self, path: str, propose: Propose = cloze_proposals, note: str = _CLOZE) -> tuple[Draft, ...]:
+    def propose(self, path: str) -> tuple[Draft, ...]:
         """Draft questions from a document; what is asked already is left out.
+
+        The chat model proposes them where one is set; otherwise they are sentences with gaps.
 
         Args:
             path: Of the document.
-            propose: Makes questions from it; sentences with gaps by default.
-            note: How, for the curator.
 
         Raises:
             LibraryError: There is no such document.
+            ModelError: The chat model does not answer.
         """
         document = self._document(path)
         if document is None:
             raise LibraryError(f"The library has no document {path}; `assistant list` shows what it has.")
         asked = [*self._file.cases(), *(each.case for each in self._store.drafts())]
+        model = self._settings.model
+        propose = cloze_proposals if model is None else ModelProposer(completion(self._settings))
+        note = _CLOZE if model is None else _BY_MODEL.format(model=model)
         made = drafts_from(document, propose, at_most=_PROPOSALS, note=note)
         return self._store.add(each for each in made if most_alike(each.case, asked) is None)
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from assistant.assistant import Assistant
+from assistant.completing import completion
 from assistant.errors import EvaluationError, IndexStateError
 from assistant.evaluation.cases import Case, load_cases, select_cases
-from assistant.evaluation.judging import Judge, judged
+from assistant.evaluation.judging import Judge, ModelJudge, judged
 from assistant.evaluation.locating import Locator
 from assistant.evaluation.runs import Result, Retrieve, run_cases
 from assistant.evaluation.store import (
@@ -83,6 +84,15 @@ def open_for(settings: Settings, library: Settings) -> Assistant:
         if settings is library:
             raise
         return Assistant(settings, rebuild=True)
+
+
+def judge_for(settings: Settings, selection: Selection) -> Judge | None:
+    """The chat model as a judge, where a selection wants its judgements.
+
+    Raises:
+        ModelSetupError: No chat model is set.
+    """
+    return ModelJudge(completion(settings)) if selection.judgements else None
 
 
 def evaluate(

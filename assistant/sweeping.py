@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.evaluating import ReportProgress, choose, evaluate, open_for
+from assistant.evaluating import ReportProgress, choose, evaluate, judge_for, open_for
 from assistant.evaluation.store import Run, RunStore, Selection
 from assistant.settings import Settings
 from assistant.types import Progress
@@ -32,10 +32,11 @@ def sweep(
     for name in variants_of(library):
         chosen = replace(selection, variant=None if name == AS_SET else name)
         settings, cases = choose(library, chosen)
+        judge = judge_for(settings, chosen)
 
         def report(step: Progress, name: str = name) -> None:
             report_progress(replace(step, stage=f"{name}: {step.stage}"))
 
         with open_for(settings, library) as assistant:
             assistant.sync(report)
-            yield name, evaluate(assistant, store, cases, chosen, report)
+            yield name, evaluate(assistant, store, cases, chosen, report, judge)

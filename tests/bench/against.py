@@ -17,7 +17,7 @@ from tests.bench.speed import Indexing
 
 _JUDGED = ("ndcg@10", "recall@5", "passage_hit@5", "page_recall@5_within_1", "page_recall@5_exact")
 _RETRIEVING = ("search", "fuse")  # the stages of ours that the peers have too
-_RESULTS = TypeAdapter(list[Result])
+RESULTS = TypeAdapter(list[Result])
 _MEGABYTE = 1024
 
 
@@ -36,7 +36,7 @@ def measure_peers(
     out = export.with_suffix(".peers.json")
     run(["tests.bench.peers", str((SETS / name / "corpus").resolve()), str(export), str(out)])
     for peer, measured in json.loads(out.read_text("utf-8")).items():
-        theirs = _RESULTS.validate_python(measured["results"])
+        theirs = RESULTS.validate_python(measured["results"])
         by_case = {result.case.id: result for result in ours}
         same = [by_case[result.case.id] for result in theirs]
         sampled = name if len(same) == len(ours) else f"{name}, sample of {len(same)}"

@@ -123,10 +123,11 @@ def ratio_of_measures(ours: Measure, theirs: Measure) -> Value:
     draws = np.random.default_rng(0).integers(cases, size=(_RESAMPLES, cases))
     above = ours.statistic(*(column[draws] for column in ours.columns))
     below = theirs.statistic(*(column[draws] for column in theirs.columns))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = above / below
-    low, high = np.nanquantile(ratios, (0.025, 0.975))
-    return Value(ours.value() / theirs.value() if theirs.value() else nan, float(low), float(high))
+    ratios = above[below > 0] / below[below > 0]
+    if not ratios.size or not theirs.value():
+        return Value(nan)
+    low, high = np.quantile(ratios, (0.025, 0.975))
+    return Value(ours.value() / theirs.value(), float(low), float(high))
 
 
 def _block_sums(increments: Sequence[float]) -> np.ndarray:
