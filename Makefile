@@ -28,8 +28,8 @@ test: $(VENV)/installed-dev ## Linters, types, floors and the whole test suite
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
-bench: $(VENV)/installed-dev ## Measure on the public sets in ../shared/benchmarks (long)
-	$(BIN)/python -m tests.bench.bars
+bench: $(VENV)/installed-bench ## Measure on the public sets in ../shared/benchmarks, and write the README's results
+	$(BIN)/python -m tests.bench.bars --json docs/results.json; met=$$?; $(BIN)/python docs/generate.py; exit $$met
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -41,4 +41,8 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,ocr]"
+	@touch $@
+
+$(VENV)/installed-bench: $(VENV)/installed-dev
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[bench,dev,ocr]"
 	@touch $@

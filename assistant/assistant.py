@@ -27,7 +27,7 @@ from assistant.errors import AssistantError, ModelSetupError, QuestionError, Sto
 from assistant.index.embedding import load_embedder
 from assistant.index.store import Health, Index
 from assistant.index.sync import Synchroniser
-from assistant.retrieval.glossary import load_glossary
+from assistant.retrieval.glossary import Glossary, load_glossary
 from assistant.retrieval.reranking import load_reranker
 from assistant.retrieval.retriever import Retriever
 from assistant.settings import Settings
@@ -101,7 +101,7 @@ class Assistant:
             ),
             max_bytes=self.settings.max_file_megabytes * 1_000_000,
         )
-        glossary = load_glossary(self.settings.glossary)
+        glossary = load_glossary(self.settings.glossary) if self.settings.use_glossary else Glossary()
         self._retriever = Retriever(
             self._index,
             self._embedder,

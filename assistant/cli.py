@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 from assistant import output
 from assistant.cli_conversations import Export, check_export, conversations, export_answer, verify
 from assistant.cli_documents import reindex, show, stoppable, tell_sync
+from assistant.cli_drafts import drafts
 from assistant.cli_evaluation import compare, evaluate, runs
 from assistant.documents.metadata import Fields
 from assistant.documents.watching import changes_in
@@ -256,6 +257,7 @@ app.command()(reindex)
 app.command()(evaluate)
 app.command()(runs)
 app.command()(compare)
+app.command()(drafts)
 
 
 def main() -> None:

@@ -44,6 +44,17 @@ def evaluate(
     sample: Annotated[int | None, typer.Option(min=1, help="Draw so many cases, the same ones every time.")] = None,
     split: Annotated[str | None, typer.Option(help="Only cases of this split, such as `test`.")] = None,
     tag: Annotated[str | None, typer.Option(help="Only cases with this tag.")] = None,
+    at_once: Annotated[
+        int, typer.Option("--at-once", min=1, max=64, help="Ask so many cases at a time, as a chat model allows.")
+    ] = 1,
+    judgements: Annotated[
+        int,
+        typer.Option("--judge", min=0, max=20, metavar="TIMES", help="Let the chat model read each answer so often."),
+    ] = 0,
+    sweep: Annotated[
+        bool,
+        typer.Option("--sweep", help="Also under other settings: one search alone, no glossary, other passages."),
+    ] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Take up the last run that was broken off, with its options.")
     ] = False,
@@ -63,7 +74,12 @@ def evaluate(
     store = RunStore(library.runs)
     _check_export(export)
     baseline = store.read(gate) if gate is not None else None
-    wanted = Selection(_words(corpus), _words(questions), split, tag, sample, retrieval_only)
+    wanted = Selection(_words(corpus), _words(questions), split, tag, sample, retrieval_only, at_once, judgements)
+    if sweep:
+        if resume or gate is not None or export is not None:
+            raise EvaluationError("A sweep makes several runs; leave out `--resume`, `--gate` and `--export`.")
+        _sweep(library, store, wanted, as_json=as_json)
+        return
     unfinished = _unfinished(store, wanted) if resume else None
     run = _run(library, store, unfinished.head.selection if unfinished else wanted, unfinished)
     _show_run(run, export, as_json=as_json)
@@ -123,6 +139,7 @@ def _run(library: Settings, store: RunStore, selection: Selection, unfinished: R
     from assistant import evaluating  # noqa: PLC0415
 
     settings, cases = evaluating.choose(library, selection)
+    judge = evaluating.judge_for(settings, selection)
     with evaluating.open_for(settings, library) as assistant:
         with output.progress_bar() as report_progress:
             assistant.sync(report_progress)
@@ -130,8 +147,21 @@ def _run(library: Settings, store: RunStore, selection: Selection, unfinished: R
             output.tell(problem.reason, "yellow" if problem.kind == _DUPLICATE else "red")
         with output.progress_bar() as report_progress:
             if unfinished is not None:
-                return evaluating.resume(assistant, store, unfinished, cases, report_progress)
-            return evaluating.evaluate(assistant, store, cases, selection, report_progress)
+                return evaluating.resume(assistant, store, unfinished, cases, report_progress, judge)
+            return evaluating.evaluate(assistant, store, cases, selection, report_progress, judge)
+
+
+def _sweep(library: Settings, store: RunStore, selection: Selection, *, as_json: bool) -> None:
+    from assistant import sweeping  # noqa: PLC0415
+    from assistant.evaluation.sweep import sweep_data, sweep_rows  # noqa: PLC0415
+    from assistant.output_evaluation import sweep_table  # noqa: PLC0415
+
+    with output.progress_bar() as report_progress:
+        rows = sweep_rows(list(sweeping.sweep(library, store, selection, report_progress)))
+    if as_json:
+        _print_json(sweep_data(rows))
+    else:
+        output.show(sweep_table(rows))
 
 
 def _unfinished(store: RunStore, wanted: Selection) -> Run:

@@ -10,8 +10,10 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from assistant.assistant import Assistant
+from assistant.completing import completion
 from assistant.errors import EvaluationError, IndexStateError
 from assistant.evaluation.cases import Case, load_cases, select_cases
+from assistant.evaluation.judging import Judge, ModelJudge, judged
 from assistant.evaluation.locating import Locator
 from assistant.evaluation.runs import Result, Retrieve, run_cases
 from assistant.evaluation.store import (
@@ -23,6 +25,7 @@ from assistant.evaluation.store import (
 )
 from assistant.settings import Settings
 from assistant.types import Answer, Hit, Progress
+from assistant.variants import varied
 
 ReportProgress = Callable[[Progress], None]
 
@@ -67,6 +70,8 @@ def choose(library: Settings, selection: Selection) -> tuple[Settings, tuple[Cas
         EvaluationError: There is no such corpus or test set, or no case is left.
     """
     settings = corpus_settings(library, Path(selection.corpus)) if selection.corpus else library
+    if selection.variant is not None:
+        settings = varied(settings, selection.variant)
     cases = load_cases(Path(selection.questions) if selection.questions else settings.questions)
     return settings, select_cases(cases, split=selection.split, tag=selection.tag, sample=selection.sample)
 
@@ -81,12 +86,22 @@ def open_for(settings: Settings, library: Settings) -> Assistant:
         return Assistant(settings, rebuild=True)
 
 
+def judge_for(settings: Settings, selection: Selection) -> Judge | None:
+    """The chat model as a judge, where a selection wants its judgements.
+
+    Raises:
+        ModelSetupError: No chat model is set.
+    """
+    return ModelJudge(completion(settings)) if selection.judgements else None
+
+
 def evaluate(
     assistant: Assistant,
     store: RunStore,
     cases: Sequence[Case],
     selection: Selection,
     report_progress: ReportProgress = lambda _: None,
+    judge: Judge | None = None,
 ) -> Run:
     """Ask all cases once, and keep the run.
 
@@ -96,9 +111,10 @@ def evaluate(
         cases: What to ask.
         selection: How they were chosen, so that the run can be taken up again.
         report_progress: Called after every case.
+        judge: Reads every answer, as often as the selection says.
     """
     with store.begin(len(cases), selection, circumstances(assistant, cases)) as writer:
-        return _go_through(assistant, cases, writer, report_progress)
+        return _go_through(assistant, cases, writer, report_progress, judge)
 
 
 def resume(
@@ -107,6 +123,7 @@ def resume(
     run: Run,
     cases: Sequence[Case],
     report_progress: ReportProgress = lambda _: None,
+    judge: Judge | None = None,
 ) -> Run:
     """Ask the cases that a broken-off run has not come to.
 
@@ -116,6 +133,7 @@ def resume(
         run: What it brought so far.
         cases: All its cases.
         report_progress: Called after every case.
+        judge: Reads every answer, as often as the run's selection says.
 
     Raises:
         EvaluationError: Something has changed since, so that the halves would not belong together.
@@ -126,7 +144,7 @@ def resume(
             "start a new one without `--resume`."
         )
     with store.resume(run) as writer:
-        return _go_through(assistant, cases, writer, report_progress)
+        return _go_through(assistant, cases, writer, report_progress, judge)
 
 
 def circumstances(assistant: Assistant, cases: Iterable[Case]) -> Circumstances:
@@ -150,11 +168,18 @@ def fingerprint(parts: Iterable[str]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _go_through(assistant: Assistant, cases: Sequence[Case], writer: RunWriter, report_progress: ReportProgress) -> Run:
+def _go_through(
+    assistant: Assistant,
+    cases: Sequence[Case],
+    writer: RunWriter,
+    report_progress: ReportProgress,
+    judge: Judge | None,
+) -> Run:
     done = {result.case.id for result in writer.results}
     left = [case for case in cases if case.id not in done]
+    repeats = writer.head.selection.judgements
     for number, result in enumerate(_results(assistant, left, writer), len(done) + 1):
-        writer.add(result)
+        writer.add(judged(judge, result, repeats) if judge is not None and repeats else result)
         report_progress(Progress("evaluating", number, len(cases), result.case.id))
     return writer.finish()
 
@@ -169,7 +194,14 @@ def _results(assistant: Assistant, cases: Sequence[Case], writer: RunWriter) -> 
         )
 
     found: Retrieve = retrieve
-    return run_cases(None if writer.head.selection.retrieval_only else ask, found, cases, Locator(assistant.document))
+    selection = writer.head.selection
+    return run_cases(
+        None if selection.retrieval_only else ask,
+        found,
+        cases,
+        Locator(assistant.document),
+        at_once=selection.at_once,
+    )
 
 
 def _glossary(assistant: Assistant) -> str:

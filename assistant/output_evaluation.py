@@ -10,10 +10,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from assistant.evaluation.cases import Case
 from assistant.evaluation.comparison import Comparison, Difference
+from assistant.evaluation.drafts import Draft
 from assistant.evaluation.html_report import GROUP_FIGURES
 from assistant.evaluation.report import Figure, Figures, Groups, Report
 from assistant.evaluation.store import RunLine, Selection
+from assistant.evaluation.sweep import SweepRow
+from assistant.text import flatten
 
 HEADLINES = (
     "ndcg@10",
@@ -89,6 +93,7 @@ def selection_words(selection: Selection) -> str:
         f"tag {selection.tag}" if selection.tag else None,
         f"sample of {selection.sample}" if selection.sample else None,
         "retrieval only" if selection.retrieval_only else None,
+        selection.variant,
     )
     return ", ".join(part for part in parts if part)
 
@@ -120,12 +125,39 @@ def _difference_table(differences: Sequence[Difference]) -> Table:
     for column in ("Before", "After", "Change", "95% interval", "p", "n"):
         table.add_column(column, justify="right")
     for each in differences:
-        better = each.change > 0 if each.high_is_good else each.change < 0
-        style = "" if each.low <= 0 <= each.high else "green" if better else "red"
         numbers = (f"{each.before:.3f}", f"{each.after:.3f}", f"{each.change:+.3f}")
-        interval, p = f"{each.low:+.3f} to {each.high:+.3f}", "< .001" if each.p < 0.001 else f"{each.p:.3f}"
-        table.add_row(each.name, *numbers, interval, p, str(each.n), style=style)
+        interval = f"{each.low:+.3f} to {each.high:+.3f}"
+        table.add_row(each.name, *numbers, interval, p_words(each.p), str(each.n), style=_style(each))
     return table
+
+
+def sweep_table(rows: Sequence[SweepRow]) -> Table:
+    """Variants of the settings, for people: each figure, and how it differs from the settings as they are."""
+    table = Table("Figure", "Variant", box=None)
+    for column in ("Value", "95% interval", "Change", "95% interval", "p", "n"):
+        table.add_column(column, justify="right")
+    last = ""
+    for row in rows:
+        change, interval, p, style = "", "", "", ""
+        if row.difference is not None:
+            each = row.difference
+            change, interval, p = f"{each.change:+.3f}", f"{each.low:+.3f} to {each.high:+.3f}", p_words(each.p)
+            style = _style(each)
+        numbers = (f"{row.figure.value:.3f}", interval_words(row.figure), change, interval, p, str(row.figure.n))
+        table.add_row(row.name if row.name != last else "", row.variant, *numbers, style=style)
+        last = row.name
+    return table
+
+
+def p_words(p: float) -> str:
+    """``0.012``, or that it is less than can be told."""
+    return "< .001" if p < 0.001 else f"{p:.3f}"
+
+
+def _style(difference: Difference) -> str:
+    """Green or red where a change is more than chance."""
+    better = difference.change > 0 if difference.high_is_good else difference.change < 0
+    return "" if difference.low <= 0 <= difference.high else "green" if better else "red"
 
 
 def gate_sentence(comparison: Comparison) -> str:
@@ -134,3 +166,21 @@ def gate_sentence(comparison: Comparison) -> str:
         return f"No gated figure is worse than in {comparison.before} by more than chance ({comparison.cases} cases)."
     drops = ", ".join(f"{each.name} {each.before:.3f} → {each.after:.3f}" for each in comparison.drops)
     return f"Worse than in {comparison.before} by more than chance ({comparison.cases} cases): {drops}."
+
+
+def drafts_text(waiting: Sequence[tuple[Draft, Case | None]]) -> Text:
+    """The drafts that wait for a curator, each with the case that asks the same, for people."""
+    text = Text()
+    for draft, like in waiting:
+        case = draft.case
+        expected = "; ".join(case.answers) or case.reference or ("" if case.answerable else "to be declined")
+        text.append(f"{draft.id}", "cyan").append(f"  {case.question}\n")
+        text.append(f"    expected: {expected or 'not given yet'}\n")
+        for evidence in case.evidence:
+            page = f", p. {evidence.page}" if evidence.page is not None else ""
+            text.append(f"    {evidence.document}{page}: “{flatten(evidence.quote or '')}”\n", "dim")
+        text.append(f"    {draft.note}\n", "dim")
+        if like is not None:
+            text.append(f"    asks nearly the same as {like.id}: {like.question}\n", "yellow")
+    text.rstrip()
+    return text

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     passage_words: Annotated[int, Field(ge=40, le=1000, description="Target length of a passage, in words")] = 200
     candidates: Annotated[int, Field(ge=10, le=1000, description="Passages fetched from each retriever")] = 100
     dense_weight: Annotated[float, Field(ge=0, le=1, description="Weight of the vectors when scores are fused")] = 0.4
+    use_glossary: Annotated[
+        bool, Field(description="Carry questions across languages by the glossary and the vocabulary")
+    ] = True
     hits: Annotated[int, Field(ge=1, le=50, description="Passages an answer is drawn from")] = 10
     hits_per_document: Annotated[int, Field(ge=1, le=50, description="At most so many passages of one document")] = 5
     max_claims: Annotated[int, Field(ge=1, le=20, description="At most so many sentences in an extracted answer")] = 6
@@ -165,6 +168,11 @@ class Settings(BaseSettings):
     def runs(self) -> Path:
         """Folder of evaluation runs; they cannot be made again, so it stands beside the index."""
         return self.data / "runs"
+
+    @property
+    def drafts(self) -> Path:
+        """File of the draft cases that wait for a curator."""
+        return self.data / "drafts.jsonl"
 
 
 def load_settings() -> Settings:

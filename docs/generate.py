@@ -5,10 +5,12 @@ python docs/generate.py [--check]
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import typer.main
 
@@ -16,6 +18,8 @@ from assistant.cli import app
 from assistant.settings import Settings
 
 README = Path(__file__).parents[1] / "README.md"
+RESULTS = Path(__file__).parent / "results.json"
+_PEERS = ("LangChain", "LangChain with BM25")
 
 
 def settings_table() -> str:
@@ -37,7 +41,57 @@ def commands_table() -> str:
     return "\n".join(rows)
 
 
-GENERATED: dict[str, Callable[[], str]] = {"settings": settings_table, "commands": commands_table}
+def results_tables() -> str:
+    """What ``make bench`` measured last: figures with intervals and bars, then ratios to the peers."""
+    if not RESULTS.is_file():
+        return "Not measured yet; `make bench` does."
+    measured = json.loads(RESULTS.read_text("utf-8"))
+    about, ratios = measured["about"], _peer_rows(measured["peers"])
+    lines = [
+        f"Measured on {about['date']} at commit `{about['commit']}` with `{about['command']}`, "
+        f"on {about['cores']} cores in {about['minutes']:g} minutes.",
+        "",
+        "| set | figure | value | 95% interval | n | bar | others, as published |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        *(_result_row(row) for row in measured["rows"]),
+    ]
+    if ratios:
+        heads = "".join(f" {peer} | ours over it |" for peer in _PEERS)
+        lines += ["", f"| set | figure | ours |{heads}", "| --- | --- | --- |" + " --- | --- |" * len(_PEERS), *ratios]
+    return "\n".join(lines)
+
+
+def _result_row(row: dict[str, Any]) -> str:
+    interval = "" if row["low"] is None else f"{_number(row['low'])} to {_number(row['high'])}"
+    bar = row["bar"] if row["met"] else f"{row['bar']}, missed"
+    cells = (row["set"], row["figure"], _number(row["value"]), interval, str(row["n"]), bar, row["peer"])
+    return f"| {' | '.join(cells)} |"
+
+
+def _peer_rows(peers: list[dict[str, Any]]) -> list[str]:
+    places = dict.fromkeys((each["set"], each["figure"]) for each in peers)
+    rows = []
+    for place in places:
+        here = {each["peer"]: each for each in peers if (each["set"], each["figure"]) == place}
+        cells = "".join(f" {_number(here[peer]['theirs'])} | {_ratio(here[peer])} |" for peer in _PEERS)
+        rows.append(f"| {place[0]} | {place[1]} | {_number(here[_PEERS[0]]['ours'])} |{cells}")
+    return rows
+
+
+def _ratio(peer: dict[str, Any]) -> str:
+    interval = "" if peer["low"] is None else f" ({peer['low']:.2f} to {peer['high']:.2f})"
+    return f"{peer['ratio']:.2f}{interval}" if peer["ratio"] is not None else ""
+
+
+def _number(value: float) -> str:
+    return f"{value:.3f}" if value < 10 else f"{value:,.0f}"
+
+
+GENERATED: dict[str, Callable[[], str]] = {
+    "settings": settings_table,
+    "commands": commands_table,
+    "results": results_tables,
+}
 
 
 def generated(text: str) -> str:

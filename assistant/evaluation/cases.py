@@ -87,9 +87,7 @@ def _cases(text: str, name: str) -> Iterator[Case]:
             case = _CASE.validate_json(line, strict=True)
         except ValidationError as error:
             raise EvaluationError(f"{where} is not a case: {_first_fault(error)}.") from error
-        fault = _fault(case)
-        if fault:
-            raise EvaluationError(f"{where} is not a case: {fault}.")
+        check_case(case, where)
         if case.id in seen:
             raise EvaluationError(f"{where} repeats the id {case.id} of line {seen[case.id]}; ids must be unique.")
         seen[case.id] = number
@@ -100,6 +98,21 @@ def _first_fault(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"])
     return f"{field}: {first['msg']}" if field else first["msg"]
+
+
+def check_case(case: Case, where: str) -> None:
+    """Hold a case against the rules that its fields alone do not tell.
+
+    Args:
+        case: To check.
+        where: What the message calls it.
+
+    Raises:
+        EvaluationError: It breaks one.
+    """
+    fault = _fault(case)
+    if fault:
+        raise EvaluationError(f"{where} is not a case: {fault}.")
 
 
 def _fault(case: Case) -> str | None:

@@ -24,7 +24,8 @@ class Locator:
         """
         self.document: FindDocument = cache(document)
         self._squeezed: Callable[[str], tuple[str, array[int]]] = cache(self._squeeze)
-        self._spans: Callable[[Evidence], tuple[Span, ...]] = cache(self._find)
+        self.spans: Callable[[Evidence], tuple[Span, ...]] = cache(self._find)
+        """Where the quote of a piece of evidence stands in its document."""
 
     def standing_at(self, case: Case, document: str, start: int, end: int) -> tuple[int, ...]:
         """Which pieces of a case's evidence stand in a span, by their position in the case.
@@ -35,7 +36,7 @@ class Locator:
             number
             for number, evidence in enumerate(case.evidence)
             if evidence.document == document
-            and any(_overlap(span, (start, end)) for span in (self._spans(evidence) if evidence.quote else ()))
+            and any(_overlap(span, (start, end)) for span in (self.spans(evidence) if evidence.quote else ()))
         )
 
     def _find(self, evidence: Evidence) -> tuple[Span, ...]:

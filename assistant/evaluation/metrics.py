@@ -78,6 +78,10 @@ _GATED = frozenset(
     "ndcg@10 passage_hit@5 page_recall@5_within_1 citation_precision_within_1 citation_precision_quote answer_hit "
     "first_claim_hit quote_f1 refusal_auroc refused_unanswerable refused_answerable".split()
 )
+_JUDGED = {
+    "correct": "Whether the answer says what is expected; an answerable case without an answer counts as zero",
+    "supported": "Share of the answer's sentences that follow from their own quotes",
+}
 _LOW_IS_GOOD = frozenset({"refused_answerable", "risk_coverage_area", "selective_risk"})
 _PER_CASE: Mapping[str, PerCase] = {
     "page_recall@5_within_1": finding.page_recall,
@@ -115,7 +119,7 @@ def is_of_stage(name: str) -> bool:
 
 def measures(results: Sequence[Result]) -> dict[str, Measure]:
     """All figures of a run by name; those that its cases tell nothing about have no value (NaN)."""
-    made = [*_ranking(results), *_counted(results), *_by_confidence(results), *_seconds(results)]
+    made = [*_ranking(results), *_counted(results), *_by_confidence(results), *_judged(results), *_seconds(results)]
     return {measure.name: measure for measure in made}
 
 
@@ -163,6 +167,27 @@ def risk_columns(results: Sequence[Result]) -> Columns:
     )
 
 
+def _judged(results: Sequence[Result]) -> Iterator[Measure]:
+    """What a chat model made of the answers, where one read them; no gate looks at it."""
+    for name in dict.fromkeys(name for result in results for name in result.judged):
+        readings = [result.judged.get(name, ()) for result in results]
+        known = _column([float(bool(scores)) for scores in readings])
+        means = _column([float(np.mean(scores)) if scores else 0.0 for scores in readings])
+        spreads = _column([float(np.std(scores)) if scores else 0.0 for scores in readings])
+        yield _measure(
+            f"judged_{name}",
+            (means, known),
+            ratio,
+            f"{_JUDGED.get(name, name)}, as a chat model reads it; the mean of its readings.",
+        )
+        yield _measure(
+            f"judged_{name}_spread",
+            (spreads, known),
+            ratio,
+            "Standard deviation between the chat model's readings of one answer, the mean over the cases. Low is good.",
+        )
+
+
 def _seconds(results: Sequence[Result]) -> Iterator[Measure]:
     total = _column([result.seconds for result in results])
     stages = dict.fromkeys(stage for result in results for stage in result.stages)
@@ -177,7 +202,7 @@ def _stage(result: Result, stage: str) -> float:
 
 
 def _measure(name: str, columns: Columns, statistic: Statistic, definition: str) -> Measure:
-    high_is_good = name not in _LOW_IS_GOOD and not name.startswith("seconds")
+    high_is_good = name not in _LOW_IS_GOOD and not name.startswith("seconds") and not name.endswith("_spread")
     return Measure(name, columns, statistic, definition, high_is_good, name in _GATED)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -75,6 +76,7 @@ class Result:
         kinds: Of the documents in which the evidence stands.
         seconds: Wall-clock time of asking, or of retrieving where no answer was wanted.
         stages: The same by stage of answering.
+        judged: Scores that a chat model gave the answer, by name, one a reading.
         error: Why the case failed, in a sentence.
     """
 
@@ -88,6 +90,7 @@ class Result:
     kinds: tuple[str, ...] = ()
     seconds: float = 0.0
     stages: dict[str, float] = field(default_factory=dict)
+    judged: dict[str, tuple[float, ...]] = field(default_factory=dict)
     error: str | None = None
 
     @property
@@ -96,17 +99,28 @@ class Result:
         return tuple(quote for sentence in self.said for quote in sentence.quotes)
 
 
-def run_cases(ask: Ask | None, retrieve: Retrieve, cases: Iterable[Case], locator: Locator) -> Iterator[Result]:
+def run_cases(
+    ask: Ask | None, retrieve: Retrieve, cases: Iterable[Case], locator: Locator, *, at_once: int = 1
+) -> Iterator[Result]:
     """Put every case once; a case that fails is a result too, without answer and hits.
 
     Args:
         ask: Answers a case; None to judge retrieval alone.
         retrieve: Finds passages for a case.
-        cases: What to ask, one after the other, so that their times can be compared.
+        cases: What to ask; the results keep their order.
         locator: Finds the evidence in the documents.
+        at_once: How many cases are in work at a time: with one their seconds can be compared, more
+            help where answers are waited for, as from a chat model.
     """
-    for case in cases:
-        yield _run(ask, retrieve, case, locator)
+
+    def run(case: Case) -> Result:
+        return _run(ask, retrieve, case, locator)
+
+    if at_once == 1:
+        yield from map(run, cases)
+        return
+    with ThreadPoolExecutor(at_once) as pool:
+        yield from pool.map(run, cases)
 
 
 def _run(ask: Ask | None, retrieve: Retrieve, case: Case, locator: Locator) -> Result:

@@ -35,6 +35,9 @@ class Selection:
     Attributes:
         corpus: Folder of documents, where it was not the library.
         questions: Test set, where it was not the one beside the documents.
+        at_once: How many cases were in work at a time.
+        judgements: How often a chat model read each answer.
+        variant: Of the settings, where a sweep changed one of them.
     """
 
     corpus: str | None = None
@@ -43,6 +46,9 @@ class Selection:
     tag: str | None = None
     sample: int | None = None
     retrieval_only: bool = False
+    at_once: int = 1
+    judgements: int = 0
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 
 import streamlit as st
 
@@ -40,7 +41,8 @@ def _expected(result: Result) -> Iterator[str]:
 def _given(result: Result) -> Iterator[str]:
     yield "<h3>Given</h3>"
     for sentence in result.said:
-        yield f'<p class="said">{escape(sentence.text)}</p><p class="details">{escape(_sources(sentence))}</p>'
+        text = _marked(sentence.text, result.case.answers)
+        yield f'<p class="said">{text}</p><p class="details">{escape(_sources(sentence))}</p>'
     if not result.said:
         yield f'<p class="said">{escape(result.error or "No answer.")}</p>'
 
@@ -55,9 +57,18 @@ def _evidence(result: Result) -> Iterator[str]:
     if seen:
         yield "<h3>Evidence</h3>"
     for each in seen:
-        yield f'<div class="{"missed" if each.rank is None else "found"}">{_piece(each)}</div>'
+        yield f'<div class="{"missed" if each.rank is None else "found"}">{_piece(each, result.case.answers)}</div>'
 
 
-def _piece(seen: Seen) -> str:
-    quote = f'<p class="said">“{escape(seen.evidence.quote)}”</p>' if seen.evidence.quote else ""
+def _piece(seen: Seen, answers: Sequence[str]) -> str:
+    quote = f'<p class="said">“{_marked(seen.evidence.quote, answers)}”</p>' if seen.evidence.quote else ""
     return f'{quote}<p class="details">{escape(f"{place_words(seen)} · {seen_words(seen)}")}</p>'
+
+
+def _marked(text: str, answers: Sequence[str]) -> str:
+    """Text as HTML, with the accepted answers in it marked."""
+    wanted = "|".join(re.escape(answer) for answer in sorted(answers, key=len, reverse=True) if answer.strip())
+    if not wanted:
+        return escape(text)
+    parts = re.split(f"({wanted})", text, flags=re.IGNORECASE)
+    return "".join(f"<mark>{escape(part)}</mark>" if at % 2 else escape(part) for at, part in enumerate(parts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -133,10 +134,22 @@ def follow(desk: Desk, job: Future[Outcome], first: str = "Looking for new docum
         AssistantError: The job failed in a way that a person can mend.
     """
     bar = st.progress(0.0, text=first)
+    begun: dict[str, tuple[float, int]] = {}  # when each stage was first seen, and how far it was
     while not job.done():
         step = desk.step
         if step is not None and step.total:
-            bar.progress(step.done / step.total, text=plain(f"{step.done} of {step.total} · {step.detail}"))
+            seen = begun.setdefault(step.stage, (time.monotonic(), step.done))
+            words = (f"{step.done} of {step.total}", _time_left(*seen, step), step.detail)
+            bar.progress(step.done / step.total, text=plain(" · ".join(word for word in words if word)))
         wait([job], timeout=_LOOK_AGAIN)
     bar.empty()
     return job.result()
+
+
+def _time_left(since: float, first: int, step: Progress) -> str:
+    """How long a stage will still take at the speed that was seen, once there is one."""
+    done = step.done - first
+    if not done:
+        return ""
+    seconds = (time.monotonic() - since) / done * (step.total - step.done)
+    return f"about {seconds / 60:.0f} min left" if seconds >= 90 else f"about {seconds:.0f} s left"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from assistant.drafting import Curation
 from assistant.errors import AssistantError
 from assistant.evaluating import choose, evaluate
 from assistant.evaluation.cases import load_cases
@@ -14,8 +15,10 @@ from assistant.evaluation.report import Report, summarise
 from assistant.evaluation.store import Run, RunLine, RunStore, Selection
 from assistant.output_evaluation import HEADLINES, selection_words, state_words
 from assistant.settings import Settings, load_settings
+from assistant.types import Document
 from assistant.ui.case_view import show_case
 from assistant.ui.comparison_view import show_comparison
+from assistant.ui.curation_view import offer_edit, show_drafts
 from assistant.ui.desk import explained, follow, open_desk, show_failure
 from assistant.ui.layout import columns, panel
 from assistant.ui.markup import counted, plain
@@ -39,6 +42,7 @@ def page() -> None:
     if st.session_state.get(_WANTED):
         open_desk()  # which may draw the page anew: the wish is kept until then
     store = RunStore(settings.runs)
+    curation = Curation(settings, _document)
     matter, beside = columns("evaluate")
     chosen: Run | None = None
     with matter:
@@ -46,6 +50,8 @@ def page() -> None:
         st.text("A test set of questions with known answers shows how far the answers can be trusted.")
         with explained():
             _offer_run(settings, store)
+        with explained():
+            show_drafts(curation)
         lines = store.lines()
         if not lines:
             st.text("No run has been kept yet.")
@@ -58,6 +64,8 @@ def page() -> None:
     if result is not None:
         with panel(beside):
             show_case(result, on_close=_close_case)
+            with explained():
+                offer_edit(curation, result.case)
 
 
 def _offer_run(settings: Settings, store: RunStore) -> None:
@@ -125,6 +133,11 @@ def _show_chosen(folder: Path, finished: Sequence[RunLine]) -> Run | None:
 def _read(folder: Path, key: str) -> tuple[Run, Report]:
     run = RunStore(folder).read(key)
     return run, summarise(run.results)
+
+
+def _document(path: str) -> Document | None:
+    """A document of the library, which is opened only if one is asked for."""
+    return open_desk().assistant.document(path)
 
 
 def _close_case() -> None:

@@ -67,6 +67,8 @@ def _offer_files(run: Run, report: Report) -> None:
 
 
 def _show_groups(report: Report) -> None:
+    named = [name for name in GROUP_FIGURES if name in report.figures]
+    drawn = st.selectbox("Figure to draw", named)
     for breakdown, groups in report.breakdowns.items():
         if groups:
             rows = {"Cases of": list(groups), "n": [figures["seconds_p50"].n for figures in groups.values()]}
@@ -76,6 +78,9 @@ def _show_groups(report: Report) -> None:
                 if name in report.figures
             }
             st.subheader(f"By {breakdown}", anchor=False)
+            bars = {group: figures[drawn] for group, figures in groups.items() if drawn in figures}
+            if bars:
+                st.image(interval_chart(bars), alt=f"{drawn} by {breakdown}, with 95% intervals")
             st.dataframe({**rows, **shown}, hide_index=True, placeholder="–", alt=f"Figures by {breakdown}")
 
 

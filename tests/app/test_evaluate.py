@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from assistant.evaluation.cases import Case, Evidence
+from assistant.conversing import open_history
+from assistant.evaluation.cases import Case, Evidence, load_cases
+from assistant.evaluation.drafts import DraftStore
 from assistant.evaluation.runs import Place, Quote, Result, Said
 from assistant.evaluation.store import Circumstances, RunStore, Selection
+from assistant.settings import load_settings
+from assistant.types import Answer, Citation, Claim, Feedback, Mode, Reason, Status
 
 OpenPage = Callable[..., AppTest]
 KeepRun = Callable[..., str]
@@ -46,6 +51,10 @@ def keep_run(library: Path) -> KeepRun:
 def choose(page: AppTest, label: str, value: str) -> None:
     next(box for box in page.selectbox if box.label == label).set_value(value).run()
     assert not page.exception
+
+
+def press(page: AppTest, label: str) -> None:
+    next(button for button in page.button if button.label == label).click().run()
 
 
 def written(page: AppTest) -> str:
@@ -112,6 +121,77 @@ def test_cases_are_listed_by_outcome(open_page: OpenPage, keep_run: KeepRun) -> 
     page = open_page("evaluate")
     choose(page, "Outcome", "wrong")
     assert list(page.dataframe[-1].value["Case"]) == ["fines"]
+
+
+def test_a_complaint_is_reviewed_corrected_and_accepted(open_page: OpenPage, library: Path) -> None:
+    (library.parent / "questions.jsonl").write_text("\n".join(map(json.dumps, QUESTIONS)))
+    with closing(open_history(load_settings())) as history:
+        cited = Citation("decree.md", "Decree", None, 0, len(FINE), FINE, "p", "d")
+        claim = Claim(FINE, (cited,))
+        answer = Answer(
+            "What does Decree No. 785 do about illegal mining?", Status.ANSWERED, Mode.EXTRACTIVE, (claim,), (), 0.9
+        )
+        exchange = history.append("", answer)
+        history.give_feedback("", exchange.id, Feedback(helpful=False, reasons=(Reason.INCOMPLETE,)))
+    page = open_page("evaluate")
+    assert page.expander[0].label == "1 draft case to review"
+    (draft,) = DraftStore(load_settings().drafts).drafts()
+    choose(page, "Review a draft", draft.id)
+    assert "fines" in page.warning[0].value  # the case that asks the same
+    press(page, "Accept")
+    assert "lacks an accepted answer" in page.error[0].value
+    page.text_area(key=f"question-{draft.id}").set_value("What does the <b>decree</b> fine?")
+    page.text_area(key=f"answers-{draft.id}").set_value("ten times\n\n")
+    press(page, "Accept")
+    assert not page.exception
+    assert "Accepted" in page.success[0].value
+    accepted = load_cases(library.parent / "questions.jsonl")[-1]
+    assert (accepted.id, accepted.question) == ("feedback-001", "What does the <b>decree</b> fine?")
+    assert accepted.answers == ("ten times",)
+    assert accepted.evidence == (Evidence("decree.md", quote=FINE),)
+    assert page.expander[0].label == "0 draft cases to review"
+
+
+def test_questions_are_drafted_from_a_document_and_rejected(open_page: OpenPage, library: Path) -> None:
+    page = open_page(
+        "evaluate", {"mine.md": "# Mine\n\nThe mine of this county dug 12,345 tonnes of ore in one year.\n"}
+    )
+    page.toggle[0].set_value(True).run()
+    choose(page, "Document", "mine.md")
+    press(page, "Draft")
+    (draft,) = DraftStore(load_settings().drafts).drafts()
+    choose(page, "Review a draft", draft.id)
+    press(page, "Reject")
+    assert "Rejected" in page.success[0].value
+    assert DraftStore(load_settings().drafts).drafts() == ()
+    assert not (library.parent / "questions.jsonl").exists()
+
+
+def test_a_case_is_edited_and_retired(open_page: OpenPage, library: Path, keep_run: KeepRun) -> None:
+    questions = library.parent / "questions.jsonl"
+    questions.write_text("\n".join(map(json.dumps, QUESTIONS)))
+    keep_run("Ten times.")
+    page = open_page("evaluate")
+    choose(page, "Open a case", "fines")
+    assert "changed since this run" in page.caption[-1].value
+    page.text_area(key="answers-fines").set_value("ten times\n10 times")
+    press(page, "Save")
+    assert "Saved the case fines" in page.success[0].value
+    assert load_cases(questions)[0].answers == ("ten times", "10 times")
+    page.text_area(key="question-fines").set_value(" ")
+    press(page, "Save")
+    assert "must not be empty" in page.error[0].value
+    press(page, "Retire")
+    assert [case.id for case in load_cases(questions)] == ["mona"]
+    assert "no such case now" in page.caption[-1].value
+
+
+def test_a_figure_is_drawn_by_group(open_page: OpenPage, keep_run: KeepRun) -> None:
+    keep_run("Ten times.")
+    page = open_page("evaluate")
+    before = len(page.get("image"))
+    choose(page, "Figure to draw", "answer_hit")
+    assert len(page.get("image")) == before >= 4
 
 
 def test_a_run_that_was_broken_off_is_listed_and_cannot_be_opened(open_page: OpenPage, library: Path) -> None:

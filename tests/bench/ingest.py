@@ -30,7 +30,7 @@ from assistant.documents.passages import split_passages
 from assistant.documents.readers import read_document
 from assistant.index.embedding import load_embedder
 from assistant.index.sync import embedding_text
-from tests.bench.bars import MODELS, SETS, Row, show_rows
+from tests.bench.bars import MODELS, SETS, Row, show
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "corpus" / "documents"
@@ -198,7 +198,9 @@ def main() -> int:
     parser.add_argument("--documents", type=int, help="so many of SciFact; all by default")
     parser.add_argument("--only", default="", help="one of speed, pdf, memory, scan")
     arguments = parser.parse_args()
-    return show_rows(list(measure_ingest(arguments.documents, arguments.only)))
+    started = time.perf_counter()
+    rows = list(measure_ingest(arguments.documents, arguments.only))
+    return show(rows, (), time.perf_counter() - started)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from tests.cli.conftest import QUOTA, Run
 
 COMMANDS = (
     *("ask", "add", "edit", "remove", "restore", "trash", "list", "show", "reindex", "sync", "check", "doctor"),
-    *("conversations", "verify", "evaluate", "runs", "compare", "serve"),
+    *("conversations", "verify", "evaluate", "runs", "compare", "drafts", "serve"),
 )
 
 # help and misuse

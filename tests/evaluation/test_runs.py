@@ -137,3 +137,13 @@ def test_retrieval_can_be_judged_alone(make_assistant: MakeAssistant) -> None:
     assert figures["recall@5"].value == 0.5
     assert figures["page_recall@5_within_1"].value == 0.0
     assert not {"answer_hit", "refused_answerable", "refusal_auroc", "quotes_verbatim"} & set(figures)
+
+
+def test_cases_that_are_in_work_at_the_same_time_keep_their_order(make_assistant: MakeAssistant) -> None:
+    assistant = make_assistant(FILES)
+    ask, retrieve = through(assistant)
+    cases = [replace(MAGNETS, id=f"{number}", question=f"{MAGNETS.question} {number}") for number in range(12)]
+    one_by_one = run_cases(ask, retrieve, cases, Locator(assistant.document))
+    together = run_cases(ask, retrieve, cases, Locator(assistant.document), at_once=4)
+    for alone, among_others in zip(one_by_one, together, strict=True):
+        assert among_others == replace(alone, seconds=among_others.seconds, stages=among_others.stages)
