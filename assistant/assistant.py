@@ -203,7 +203,7 @@ class Assistant:
             return Mode.EXTRACTIVE if self._model is None else Mode.GENERATIVE
         if mode is Mode.GENERATIVE and self._model is None:
             raise ModelSetupError("No chat model is set; set ASSISTANT_MODEL, or ask for the extracted answer.")
-        return mode
+        return Mode(mode)
 
     def _counted(self, answer: Answer) -> Answer:
         """The answer, once its cost is noted; where it cannot be, the answer says so."""

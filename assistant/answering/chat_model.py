@@ -133,8 +133,8 @@ class ChatModel:
     def _pieces(self, messages: Sequence[Message], budget: Budget, schema: Mapping[str, Any] | None) -> Iterator[str]:
         model = self._loaded()
         if schema is not None:
-            form = {"name": "answer", "strict": True, "schema": schema}
-            model = model.bind(response_format={"type": "json_schema", "json_schema": form})
+            form = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
+            model = model.bind(**self._held_to(form))
         reply = _Reply()
         with _Pump(model, messages) as pump:
             try:
@@ -154,6 +154,20 @@ class ChatModel:
             raise ModelOutputError(f"{self.name} broke off at its limit; raise ASSISTANT_MODEL_OUTPUT_TOKENS.")
         if not reply.characters:
             raise ModelOutputError(f"{self.name} answered with nothing; try again, or choose another model.")
+
+    def _held_to(self, form: Mapping[str, Any]) -> dict[str, Any]:
+        """How a call asks for a form: LangChain translates OpenAI's way for the other providers.
+
+        To OpenAI itself it goes past LangChain, which else collects the reply to parse it, loses
+        the count of tokens and raises errors of its own.
+        """
+        if self._provider != "openai":
+            return {"response_format": form}
+        return {"extra_body": {**self._limit(), "response_format": form}}
+
+    def _limit(self) -> dict[str, int]:
+        """Compatible servers know the older name of this field, and often no other."""
+        return {"max_tokens": self.output_tokens} if self.url else {}
 
     def _loaded(self) -> Any:
         if self._client is None:
@@ -194,9 +208,8 @@ class ChatModel:
         if self.url:
             options["base_url"] = self.url
             if self._provider == "openai":
-                # Compatible servers know the older name of this field, and often no other.
-                options["extra_body"] = {"max_tokens": options.pop("max_tokens")}
-                options["use_responses_api"] = False
+                del options["max_tokens"]
+                options |= {"extra_body": self._limit(), "use_responses_api": False}
             if self._provider != "ollama":
                 options.setdefault("api_key", SecretStr("none"))
         return options

@@ -88,10 +88,13 @@ class Retrieval:
 
     def joined_with(self, others: Sequence[Retrieval]) -> Retrieval:
         """The same question with what was found for its parts behind its own hits, in turns."""
-        all_hits = chain(self.hits, *zip_longest(*(other.hits for other in others)))
+        hits: dict[str, Hit] = {}
+        for hit in chain(self.hits, *zip_longest(*(other.hits for other in others))):
+            if hit is not None:
+                hits.setdefault(hit.passage.id, hit)
         return replace(
             self,
-            hits=tuple({hit.passage.id: hit for hit in reversed([*filter(None, all_hits)])}.values())[::-1],
+            hits=tuple(hits.values()),
             digests={path: digest for each in (*others, self) for path, digest in each.digests.items()},
             families={path: name for each in (*others, self) for path, name in each.families.items()},
             readable=self.readable.union(*(other.readable for other in others)),

@@ -27,11 +27,6 @@ KEY = "sk-very-secret-0123456789"
 ASKED = [Message("system", "Be brief."), Message("user", "Say hello.")]
 
 
-@pytest.fixture
-def server(httpserver: HTTPServer) -> ChatServer:
-    return ChatServer(httpserver)
-
-
 def model(server: ChatServer, **changes: object) -> ChatModel:
     settings = {"url": server.url, "context_tokens": 8000, "output_tokens": 500, "seconds": 10.0, **changes}
     return ChatModel("openai:tiny", **settings)  # type: ignore[arg-type]
@@ -148,7 +143,9 @@ def test_a_stop_ends_it_quietly(server: ChatServer) -> None:
     assert 0 < len(text) < 1000
 
 
-@pytest.mark.parametrize("body", ["", "data: [DONE]\n\n", "data: {}\n\ndata: [DONE]\n\n", "data: not json\n\n", "<html>", "data: []\n\n"])
+@pytest.mark.parametrize(
+    "body", ["", "data: [DONE]\n\n", "data: {}\n\ndata: [DONE]\n\n", "data: not json\n\n", "<html>", "data: []\n\n"]
+)
 def test_a_reply_of_nothing_or_nonsense(server: ChatServer, body: str) -> None:
     server.sends(body)
     with pytest.raises(ModelError):
@@ -227,7 +224,12 @@ def test_nothing_is_traced(server: ChatServer, httpserver: HTTPServer, monkeypat
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("gpt", "provider:model"), ("openai:", "provider:model"), ("nonsense:m", "cannot be set up"), ("groq:m", "pip install")],
+    [
+        ("gpt", "provider:model"),
+        ("openai:", "provider:model"),
+        ("nonsense:m", "cannot be set up"),
+        ("groq:m", "pip install"),
+    ],
 )
 def test_a_model_that_cannot_be_set_up_says_how(name: str, told: str) -> None:
     asked = ChatModel(name, context_tokens=8000, output_tokens=500, seconds=1)
