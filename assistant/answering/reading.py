@@ -18,6 +18,7 @@ from assistant.text import content_words, language_of, numbers, word_count
 from assistant.types import Turn
 
 _OWN_SUBJECT = 4  # words of content with which a question that points to nothing stands on its own
+_NAMES_SOMETHING = re.compile(r"(?<=\S )[A-Z][\w’'-]+|\d")  # so does a shorter one that has a name or a figure
 _MAY_BE_SEVERAL = re.compile(r"\band\b|[,;，；、]|以及|和|与|并", re.IGNORECASE)
 _LONG = 7  # words of content from which such a question may ask for several things
 _MOST_WORDS = 100
@@ -52,7 +53,7 @@ def read_by_model(question: str, history: Sequence[Turn], model: ChatModel, budg
     dragged back to the old one, by whatever model.
     """
     by_rules = read_by_rules(question, history)
-    is_open = bool(history) and (is_follow_up(question) or len(content_words(question)) < _OWN_SUBJECT)
+    is_open = bool(history) and not _stands_alone(question)
     may_be_several = len(content_words(question)) >= _LONG and _MAY_BE_SEVERAL.search(question) is not None
     if not is_open and not may_be_several:
         return by_rules
@@ -69,6 +70,11 @@ def read_by_model(question: str, history: Sequence[Turn], model: ChatModel, budg
     if is_open and not _is_faithful(full, question, history, by_rules.question):
         return by_rules
     return Reading(full, _parts(texts(written.get("parts")), full) or split_question(full))
+
+
+def _stands_alone(question: str) -> bool:
+    has_subject = len(content_words(question)) >= _OWN_SUBJECT or _NAMES_SOMETHING.search(question) is not None
+    return has_subject and not is_follow_up(question)
 
 
 def _is_faithful(full: str, question: str, history: Sequence[Turn], by_rules: str) -> bool:

@@ -21,7 +21,10 @@ def texts(question: str) -> list[str]:
     [
         ("Who owns Lynas? Where is its plant?", ["Who owns Lynas?", "Where is its plant?"]),
         ("What is Decree 785, and who published it?", ["What is Decree 785", "who published it?"]),
-        ("When did China suspend the controls, and until when?", ["When did China suspend the controls", "until when?"]),
+        (
+            "When did China suspend the controls, and until when?",
+            ["When did China suspend the controls", "until when?"],
+        ),
         ("How large is the quota; which firms hold it?", ["How large is the quota", "which firms hold it?"]),
         ("稀土总量控制指标是多少？由谁下达？", ["稀土总量控制指标是多少？", "由谁下达？"]),
         ("白云鄂博是谁发现的，储量有多大？", ["白云鄂博是谁发现的", "储量有多大？"]),
