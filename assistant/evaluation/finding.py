@@ -22,6 +22,24 @@ def quoted_evidence(result: Result) -> frozenset[int]:
     return frozenset(number for number, evidence in enumerate(result.case.evidence) if evidence.quote)
 
 
+def pages_as_names(result: Result) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The pages of the evidence, and the pages on which the hits begin, best first, for a ranking."""
+    found = (f"{hit.document} {hit.page}" for hit in result.hits if hit.page is not None)
+    return frozenset(f"{document} {page}" for document, page in evidence_pages(result)), tuple(dict.fromkeys(found))
+
+
+def quotes_as_names(result: Result) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The quotes of the evidence, and the hits, best first, each as the first new quote that it holds, for a ranking.
+
+    A quote counts where it is found first; a hit that holds nothing new takes its place in the ranking.
+    """
+    names: dict[str, None] = {}
+    for rank, hit in enumerate(result.hits):
+        new = [f"quote {number}" for number in hit.evidence if f"quote {number}" not in names]
+        names[new[0] if new else f"hit {rank}"] = None
+    return frozenset(f"quote {number}" for number in quoted_evidence(result)), tuple(names)
+
+
 def is_near(place: Place, pages: set[tuple[str, int]], *, apart: int = PAGES_APART) -> bool:
     """Whether a place lies on one of the pages, or so many pages beside it."""
     return place.page is not None and any(

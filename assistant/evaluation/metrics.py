@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -31,10 +32,11 @@ Columns = tuple[Array, ...]
 PerCase = Callable[[Result], float | tuple[float, float] | None]
 
 _RANKING = {
-    "recall": "Share of the evidence's documents among the first k that are found",
-    "hit": "1 where a document of the evidence is among the first k that are found (Success@k)",
-    "ndcg": "Discounted cumulative gain of the first ten documents (Järvelin & Kekäläinen 2002), gains of 0 and 1",
-    "mrr": "1 / rank of the first document of the evidence, within ten (reciprocal rank, Voorhees 1999)",
+    "recall": "Share of the evidence's {what}s among the first k {many}",
+    "hit": "1 where a {what} of the evidence is among the first k {many} (Success@k)",
+    "ndcg": "Discounted cumulative gain of the first ten {many}, gain 1 for each {what} of the evidence (Järvelin & "
+    "Kekäläinen 2002)",
+    "mrr": "1 / rank of the first {what} of the evidence among the first ten {many} (reciprocal rank, Voorhees 1999)",
 }
 _BY_IR_MEASURES = "; as trec_eval computes it, by ir_measures (MacAvaney et al. 2022)."
 _SECONDS = "Wall-clock seconds within which half (p50) or 95% (p95) of the cases were done (nearest rank)."
@@ -124,13 +126,29 @@ def measures(results: Sequence[Result]) -> dict[str, Measure]:
 
 
 def _ranking(results: Sequence[Result]) -> Iterator[Measure]:
-    judged = [result for result in results if result.case.evidence]
-    relevant = {each.case.id: {evidence.document for evidence in each.case.evidence} for each in judged}
-    values = ranking_values(relevant, {each.case.id: each.documents for each in judged})
-    counted = _column([float(bool(result.case.evidence)) for result in results])
-    for name in RANKING_FIGURES:
-        column = _column([values[name].get(result.case.id, 0.0) for result in results])
-        yield _measure(name, (column, counted), ratio, _RANKING[name.split("@")[0]] + _BY_IR_MEASURES)
+    for level, (names_of, figures, units) in _LEVELS.items():
+        named = {result.case.id: names_of(result) for result in results}
+        relevant = {key: gold for key, (gold, _) in named.items() if gold}
+        values = ranking_values(relevant, {key: named[key][1] for key in relevant})
+        counted = _column([float(result.case.id in relevant) for result in results])
+        for name in figures:
+            column = _column([values[name].get(result.case.id, 0.0) for result in results])
+            meaning = _RANKING[name.split("@")[0]].format(**units)
+            yield _measure(f"{level}{name}", (column, counted), ratio, meaning + _BY_IR_MEASURES)
+
+
+def _documents_as_names(result: Result) -> tuple[frozenset[str], tuple[str, ...]]:
+    return frozenset(evidence.document for evidence in result.case.evidence), result.documents
+
+
+_DOCUMENTS = {"what": "document", "many": "documents"}
+_PAGES = {"what": "page", "many": "pages of the passages that an answer is drawn from"}
+_QUOTES = {"what": "quote", "many": "passages that an answer is drawn from"}
+_LEVELS: Mapping[str, tuple[Callable[..., Any], Sequence[str], Mapping[str, str]]] = {
+    "": (_documents_as_names, RANKING_FIGURES, _DOCUMENTS),
+    "page_": (finding.pages_as_names, ("recall@10", "ndcg@10", "mrr@10"), _PAGES),
+    "passage_": (finding.quotes_as_names, ("ndcg@10",), _QUOTES),
+}
 
 
 def _counted(results: Sequence[Result]) -> Iterator[Measure]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import dataclass
 from math import isnan, log2
 from typing import Any
@@ -8,7 +9,9 @@ from typing import Any
 import pytest
 
 from assistant.evaluation.cases import Case, Evidence
+from assistant.evaluation.finding import quotes_as_names
 from assistant.evaluation.metrics import measures
+from assistant.evaluation.ranking import ranking_values
 from assistant.evaluation.report import summarise
 from assistant.evaluation.runs import Place, Quote, Result, Said
 
@@ -200,6 +203,31 @@ def test_passages_are_judged_by_the_quotes_they_hold() -> None:
     assert figure("passage_mrr@10", *rows) == about((1 / 2 + 1 / 6 + 0) / 3, 3)
 
 
+def test_pages_and_passages_are_ranked_too() -> None:
+    gold = (Evidence("a", 3, "one"), Evidence("b", 1, "two"))
+    hits = (hit("a", 2), hit("a", 3, evidence=(0,)), hit("a", 3, evidence=(0,)), hit("b", 1, evidence=(0, 1)))
+    row = result(None, *gold, hits=hits)
+    ideal = 1 + 1 / log2(3)
+    assert figure("page_recall@10", row, result(None, *gold, key="2")) == about(1 / 2, 2)
+    assert figure("page_mrr@10", row) == about(1 / 2, 1)
+    assert figure("page_ndcg@10", row) == about((1 / log2(3) + 1 / log2(4)) / ideal, 1)  # each page counts once
+    assert figure("passage_ndcg@10", row) == about((1 / log2(3) + 1 / log2(5)) / ideal, 1)
+    assert figure("page_ndcg@10", result(None, Evidence("a", quote="one"), hits=hits)) is None
+    assert figure("passage_ndcg@10", result(None, Evidence("a", 3), hits=hits)) is None
+
+
+def test_reciprocal_ranks_of_passages_are_those_of_ir_measures() -> None:
+    dice = random.Random(0)
+    for _ in range(50):
+        held = [tuple(sorted(dice.sample(range(4), dice.randrange(3)))) for _ in range(12)]
+        row = result(
+            None, *(Evidence("a", quote=f"{n}") for n in range(4)), hits=tuple(hit("a", evidence=e) for e in held)
+        )
+        names = quotes_as_names(row)
+        reference = ranking_values({"c": names[0]}, {"c": names[1]})["mrr@10"]["c"]
+        assert figure("passage_mrr@10", row) == about(reference, 1)
+
+
 def test_citations_are_judged_by_the_quotes_they_show() -> None:
     gold = (Evidence("a", quote="one"), Evidence("b", quote="two"))
     given = answered(Said("x", (cite("a", evidence=(0,)), cite("a", evidence=(0,)))), Said("y", (cite("z"),)))
@@ -309,7 +337,7 @@ def test_times_are_percentiles_by_nearest_rank() -> None:
 
 def test_every_figure_says_what_it_means() -> None:
     named = measures([result(declined(), stages={"search": 1.0})])
-    assert len(named) == 38
+    assert len(named) == 42
     assert all(len(measure.definition.split()) > 5 for measure in named.values())
 
 
