@@ -97,4 +97,4 @@ def _usage(assistant: Assistant) -> tuple[bool, str]:
     last = [each for each in days if each.day == days[0].day]
     questions = sum(each.questions for each in last)
     read, written = (sum(getattr(each.usage, name) for each in last) for name in ("read", "written"))
-    return True, f"On {days[0].day} chat models answered {questions} questions: {read} tokens read, {written} written."
+    return True, f"Questions to chat models on {days[0].day}: {questions}; {read} tokens read, {written} written."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.answering.grounding import align_quote, plain_sentence, verify_claim
+from assistant.answering.grounding import align_quote, plain_sentence, verify_claim, whole_sentences
 from assistant.answering.model_output import Draft, DraftSource
 from assistant.retrieval.glossary import Glossary
 from assistant.text import word_count
@@ -70,13 +70,14 @@ class Citer:
         passage, metadata, header = hit.passage, hit.metadata, hit.passage.table_header
         for start, text in ((passage.start, passage.text), *([(header.start, header.text)] if header else [])):
             if (found := align_quote(source.quote, text)) is not None:
+                first, last = whole_sentences(text, found.start, found.end)
                 return Citation(
                     document=passage.document,
                     title=metadata.title,
                     page=passage.page,
-                    start=start + found.start,
-                    end=start + found.end,
-                    quote=text[found.start : found.end],
+                    start=start + first,
+                    end=start + last,
+                    quote=text[first:last],
                     passage=passage.id,
                     digest=self._digests[passage.document],
                     published=metadata.published,

@@ -19,8 +19,8 @@ from assistant.types import Turn
 
 _OWN_SUBJECT = 4  # words of content with which a question that points to nothing stands on its own
 _NAMES_SOMETHING = re.compile(r"(?<=\S )[A-Z][\w’'-]+|\d")  # so does a shorter one that has a name or a figure
-_MAY_BE_SEVERAL = re.compile(r"\band\b|[,;，；、]|以及|和|与|并", re.IGNORECASE)
-_LONG = 7  # words of content from which such a question may ask for several things
+_MAY_BE_SEVERAL = re.compile(r"\band\b|[;；]|以及|和|与|并", re.IGNORECASE)
+_LONG = 9  # words of content from which such a question may ask for several things: 46 of the project's 406 do
 _MOST_WORDS = 100
 _KEPT = 0.6  # of the question's own words stand in it when it is put in full
 _MOST_PARTS = 4
@@ -84,6 +84,7 @@ def _is_faithful(full: str, question: str, history: Sequence[Turn], by_rules: st
     kept = set(content_words(full))
     return (
         word_count(full) <= _MOST_WORDS
+        and not is_follow_up(full)
         and language_of(full)[:2] == language_of(question)[:2]
         and says_no_more(full, *said)
         and numbers(question) <= numbers(full)

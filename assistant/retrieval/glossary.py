@@ -8,7 +8,7 @@ as price and 价格; it belongs to no corpus.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -51,7 +51,9 @@ class Glossary:
 
     def __init__(self, terms: tuple[Term, ...] = ()) -> None:
         self._terms = {_needle(name): (name, term) for term in reversed(terms) for name in reversed(term.names)}
-        self._longest_first = sorted(self._terms, key=len, reverse=True)
+        self._by_beginning: dict[str, list[tuple[int, str]]] = {}
+        for rank, needle in enumerate(sorted(self._terms, key=len, reverse=True)):
+            self._by_beginning.setdefault(_beginning(needle), []).append((rank, needle))
 
     def mentions(self, question: str) -> tuple[Mention, ...]:
         """The terms of a question, in order; longer names win.
@@ -61,7 +63,7 @@ class Glossary:
         folded = fold(question)
         words = _stems(folded)
         found: list[tuple[int, Mention]] = []
-        for needle in self._longest_first:
+        for needle in self._possible(folded, words):
             is_spaced = needle.startswith(" ")
             at = (words if is_spaced else folded).find(needle)
             if at < 0:
@@ -76,6 +78,17 @@ class Glossary:
                 others = (other for other in others if (han_share(other) > 0) == is_spaced)
             found.append((at, Mention(name, tuple(others), term.everyday)))
         return tuple(mention for _, mention in sorted(found, key=lambda pair: pair[0]))
+
+    def _possible(self, folded: str, words: str) -> Iterator[str]:
+        """Names whose first character or word stands in a text, longest first: one in a hundred of all."""
+        beginnings = {*folded, *words.split()}
+        ranked = [pair for each in beginnings for pair in self._by_beginning.get(each, ())]
+        return (needle for _, needle in sorted(ranked))
+
+
+def _beginning(needle: str) -> str:
+    """The first word of a name of words, the first character of any other."""
+    return needle.split()[0] if needle.startswith(" ") and needle.strip() else needle[:1]
 
 
 def _needle(name: str) -> str:

@@ -65,6 +65,12 @@ class ChatServer:
         self._script: list[Callable[[Prompt], Response]] = []
         server.expect_request("/v1/chat/completions", method="POST").respond_with_handler(self._respond)
 
+    def forgets(self) -> ChatServer:
+        """Drop the script and what was asked."""
+        self._script.clear()
+        self.prompts.clear()
+        return self
+
     def says(self, *replies: str | Say, pause: float = 0.0, piece: int = 7, finish: str | None = "stop") -> ChatServer:
         """Reply with texts, or with what a function makes of the prompt, a few characters at a time."""
         for reply in replies:

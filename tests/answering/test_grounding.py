@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.answering.grounding import Alignment, align_quote, plain_sentence, verify_claim
+from assistant.answering.grounding import Alignment, align_quote, plain_sentence, verify_claim, whole_sentences
 from assistant.retrieval.glossary import Glossary, load_glossary
 from assistant.text import fold
 
@@ -90,6 +90,32 @@ def test_a_quote_of_another_passage_is_not_found() -> None:
     first, second = TEXT.split("\n\n", 1)
     assert quoted("Revenue rose by 5 million yuan in 2024.", second)
     assert quoted("Revenue rose by 5 million yuan in 2024.", first) is None
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("China banned exports", "It is not true that China banned exports."),
+        ("2012", "| 2012 | 30,996 |"),
+        ("true. It is", "It is not true. It is not true that China banned exports."),
+        ("禁止出口", "中国没有禁止出口。"),
+    ],
+)
+def test_half_a_sentence_is_cited_as_the_whole_one(part: str, whole: str) -> None:
+    text = (
+        "Prices fell. It is not true. It is not true that China banned exports.\n\n| Year | Quota |\n| --- | --- |\n"
+        "| 2012 | 30,996 |\n\n中国没有禁止出口。价格上涨。"
+    )
+    at = text.index(part)
+    assert text[slice(*whole_sentences(text, at, at + len(part)))] == whole
+
+
+@given(TEXTS | st.just(TEXT), st.integers(0, 400), st.integers(1, 200))
+def test_a_span_only_grows_to_whole_sentences(text: str, start: int, length: int) -> None:
+    start = min(start, len(text))
+    end = min(start + length, len(text))
+    first, last = whole_sentences(text, start, end)
+    assert 0 <= first <= start <= end <= last <= len(text)
 
 
 @given(TEXTS | st.just(TEXT), st.integers(0, 400), st.integers(1, 200))

@@ -49,7 +49,7 @@ def test_a_follow_up_is_put_in_full_and_shown(assistant: Assistant, server: Chat
         reading("Who is the president of the moon and how did he take the effect of Decree 785?"),
         reading("Decree 785"),
         reading("When did Decree 785 take effect? " * 40),
-        reading("<b>When</b> did <script>alert(1)</script> it take effect?"),
+        reading("<b>When</b> did <i>alert(1)</i> it take effect?"),
         '{"question": 785, "parts": "all"}',
         '{"question": {"question": null}}',
     ],

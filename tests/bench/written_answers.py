@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import re
 import statistics
 import tempfile
@@ -57,6 +58,7 @@ def main() -> None:
     count = parser.parse_args().questions
     own = Settings()
     cases = [case for case in load_cases(own.questions) if case.answerable and not case.history][: count + 5]
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with HTTPServer() as server, tempfile.TemporaryDirectory() as folder:
         chat = ChatServer(server).says(answer_at_once, piece=200)
         chosen = {"data": Path(folder), "models_folder": own.models, "model": "openai:stub", "model_url": chat.url}
@@ -64,10 +66,13 @@ def main() -> None:
             assistant.sync()
             measure(assistant, [case.question for case in cases[:5]])  # loads what is loaded once
             totals, firsts, written = measure(assistant, [case.question for case in cases[5:]])
-    for name, values in (("whole question", totals), ("first claim", firsts)):
-        p95 = statistics.quantiles(values, n=20)[-1]
-        print(f"{name}: median {statistics.median(values) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms, n {len(values)}")
-    print(f"answered in the model's words: {written} of {len(totals)}")
+    lines = [f"{name}: {_figures(values)}" for name, values in (("whole question", totals), ("first claim", firsts))]
+    print("\n".join((*lines, f"in the model's words: {written} of {len(totals)}")))  # noqa: T201 - the script's result
+
+
+def _figures(seconds: list[float]) -> str:
+    p95 = statistics.quantiles(seconds, n=20)[-1]
+    return f"median {statistics.median(seconds) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms, n {len(seconds)}"
 
 
 if __name__ == "__main__":

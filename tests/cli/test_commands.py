@@ -417,7 +417,7 @@ def test_an_answer_of_a_model_tells_who_wrote_it_and_what_it_cost(
     assert f"{quote} [1]" in done.stdout
     assert "Written by openai:tiny. 1 statement was left out" in done.stdout
     assert "200 tokens read, 40 written." in done.stdout
-    assert "chat models answered 1 questions: 200 tokens read, 40 written" in run("doctor").stdout
+    assert "1; 200 tokens read, 40 written" in run("doctor").stdout
     data = json.loads(run("ask", "What was the mining quota in 2024?", "--json").stdout)
     assert (data["model"], data["unsupported"], data["uncovered"], data["cached"]) == ("openai:tiny", 1, [], False)
     assert data["usage"] == {"read": 200, "written": 40}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.answering.grounding.alignment import Aligned, Alignment, align_quote
+from assistant.answering.grounding.alignment import Aligned, Alignment, align_quote, whole_sentences
 from assistant.answering.grounding.sanitising import plain_sentence
 from assistant.answering.grounding.verification import Verdict, verify_claim
 
-__all__ = ["Aligned", "Alignment", "Verdict", "align_quote", "plain_sentence", "verify_claim"]
+__all__ = ["Aligned", "Alignment", "Verdict", "align_quote", "plain_sentence", "verify_claim", "whole_sentences"]

@@ -13,7 +13,17 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
-from assistant.text import Span, fold, is_unspaced, numbers, word_count
+from assistant.text import (
+    BlockKind,
+    Span,
+    blocks,
+    fold,
+    is_unspaced,
+    numbers,
+    sentences,
+    without_mark,
+    word_count,
+)
 
 
 class Alignment(StrEnum):
@@ -85,6 +95,22 @@ def is_quoted(words: str, text: str) -> bool:
     """Whether a text says these words, however they are written."""
     found = align_quote(words, text)
     return found is not None and found.how is not Alignment.FUZZY
+
+
+def whole_sentences(text: str, start: int, end: int) -> Span:
+    """The sentences, or the row of a table, that a span touches: a half of one may say the opposite of the whole.
+
+    "China banned exports" is a slice of "It is not true that China banned exports."
+    """
+    for block in blocks(text):
+        if block.start < end and start < block.end:
+            parts = [(block.start, block.end)]
+            if block.kind not in {BlockKind.ROW, BlockKind.HEADING}:
+                parts = sentences(text, *without_mark(text, block.start, block.end))
+            touched = [part for part in parts if part[0] < end and start < part[1]]
+            if touched:
+                start, end = min(start, touched[0][0]), max(end, touched[-1][1])
+    return start, end
 
 
 def _occurrences(needle: str, text: str) -> Iterator[Span]:

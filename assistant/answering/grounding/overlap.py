@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
 
 from assistant.answering.grounding.names import Terms
 from assistant.text import bigrams, content_words, fold, han_share, is_unspaced, tokens
 
 _LEAST = 0.5  # share of a statement's telling words that its quotes must say
 _LEAST_ACROSS = 0.34  # the same across languages, where the glossary knows one translation of several
+_LEAST_BESIDE_PREDICATE = 0.6  # the same, where "void" of "the decree is void" is not among them
 _ANCHOR = 0.5  # what a figure, date or name that is found counts, beside a word
+_FEWEST_ANCHORS = 2  # of a statement of which no word can be carried into the language of its quotes
+_COPULA = re.compile(r"\b(?:is|are|was|were|been|became|becomes?|remains?)\b")
 _SAME_BEGINNING = 5  # letters in common from which two stems count as one word: producer, production
 _MOSTLY_HAN = 0.3
 # Words with which a statement speaks of its source, or joins its parts.
@@ -59,18 +65,26 @@ def unsupported_words(
     carried = _carried(claim, evidence, glossary)
     across = (han_share(claim) > _MOSTLY_HAN) != (han_share("\n".join(quotes)) > _MOSTLY_HAN)
     named = frozenset(word for name in names for word in content_words(name))
-    missing, found = [], _ANCHOR * anchors
-    for word in dict.fromkeys(telling_words(claim)):
-        if word in named:
-            continue
-        if carried.get(word, False) or _is_said(word, said, folded):
-            found += 1
-        elif word in carried or not across:
-            missing.append(word)
+    judged = {
+        word: carried.get(word, False) or _is_said(word, said, folded)
+        for word in telling_words(claim)
+        if word not in named and (not across or word in carried or _is_said(word, said, folded))
+    }
+    if across and not judged and anchors < _FEWEST_ANCHORS:
+        yield "Nothing in the statement can be compared with its quotes, which are in another language."
+    missing = [word for word, is_said in judged.items() if not is_said]
+    found = len(judged) - len(missing)
     least = _LEAST_ACROSS if across else _LEAST
-    if (len(missing) > 1 or not found) and found < least * (found + len(missing)):
+    is_hollow = not found or (found < _LEAST_BESIDE_PREDICATE * len(judged) and _predicate(claim) in missing)
+    if missing and (is_hollow or found + _ANCHOR * anchors < least * (len(judged) + _ANCHOR * anchors)):
         words = ", ".join(f"“{word}”" for word in missing[:6])
         yield f"Too little of the statement stands in its quotes; none of them says {words}."
+
+
+def _predicate(claim: str) -> str | None:
+    """The first telling word after a form of "to be": what the statement says its subject is."""
+    match = _COPULA.search(claim)
+    return next(iter(telling_words(claim[match.end() :])), None) if match else None
 
 
 def _carried(claim: str, evidence: str, glossary: Terms) -> dict[str, bool]:
@@ -84,9 +98,22 @@ def _carried(claim: str, evidence: str, glossary: Terms) -> dict[str, bool]:
     return found
 
 
+@cache
+def _synonyms() -> dict[str, frozenset[str]]:
+    """Stems that may stand for each other in a fair paraphrase; opposites are looked for elsewhere."""
+    lines = files("assistant.answering.grounding").joinpath("synonyms.txt").read_text("utf-8").splitlines()
+    found: dict[str, set[str]] = {}
+    for group in (frozenset(tokens(line)) for line in lines):
+        for stem in group:
+            found.setdefault(stem, set()).update(group)
+    return {stem: frozenset(group) for stem, group in found.items()}
+
+
 def _is_said(word: str, said: frozenset[str], folded: str) -> bool:
     if is_unspaced(word):
         pairs = bigrams(word)
         return word in folded or (len(pairs) > 1 and 2 * sum(pair in folded for pair in pairs) >= len(pairs))
     beginning = word[:_SAME_BEGINNING]
-    return word in said or (len(word) >= _SAME_BEGINNING and any(each.startswith(beginning) for each in said))
+    if word in said or not said.isdisjoint(_synonyms().get(word, ())):
+        return True
+    return len(word) >= _SAME_BEGINNING and any(each.startswith(beginning) for each in said)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from assistant.text import content_words, fold, han_share
+from assistant.text import content_words, fold, han_share, tokens
 
 _CUE = re.compile(
     r"\b(?:not(?! only\b)|no(?! less\b| more\b| later\b| earlier\b| fewer\b|\.? ?\d|s\b|\. )|never|neither|nor|cannot"
@@ -64,9 +64,14 @@ class _Clause:
     words: frozenset[str]
 
     @property
-    def is_negative(self) -> bool:
-        """Whether it denies, forbids or leaves out something."""
-        return _CUE.search(self.text) is not None or _NEGATIVE.search(self.text) is not None
+    def negatives(self) -> frozenset[str]:
+        """The words by which it denies, ends or leaves out something."""
+        return frozenset(term for match in _NEGATIVE.finditer(self.text) for term in tokens(match.group()))
+
+    def denies_beside(self, other: _Clause | None = None) -> bool:
+        """Whether it denies something, by a "not" or by a word that another clause does not have as well."""
+        negatives = self.negatives - (other.negatives if other else frozenset())
+        return bool(negatives) or _CUE.search(self.text) is not None
 
     def counterparts(self, others: Sequence[_Clause]) -> list[str]:
         """The clauses that speak of the same most, if any speaks mostly of the same."""
@@ -104,16 +109,20 @@ def _denied_by_one(
     claim: str, own: Sequence[_Clause], quotes: Sequence[str], theirs: Sequence[_Clause]
 ) -> Iterator[str]:
     """Denials on one side that the other, where it speaks of the same, does not share."""
-    flat = [] if any(clause.is_negative for clause in theirs) else theirs
-    for cue, denied in _denials(own):
+    flat = [] if any(clause.denies_beside() for clause in theirs) else theirs
+    for clause, cue, denied in _denials(own):
         about = _about(denied, theirs) or flat
-        if about and not any(clause.is_negative for clause in about) and not _is_opposite(claim, quotes):
+        if about and not any(each.denies_beside(clause) for each in about) and not _is_opposite(claim, quotes):
             yield f"The statement denies something (“{cue}”) that its quotes do not deny."
     # Across languages words cannot be compared: only quotes that deny in every clause tell.
     wholly = _is_mostly_han([claim]) != _is_mostly_han(quotes) and all(_CUE.search(each.text) for each in theirs)
-    for cue, denied in _denials(theirs):
+    for clause, cue, denied in _denials(theirs):
         about = own if wholly else _about(denied, own)
-        if about and not any(clause.is_negative for clause in about) and not _is_opposite(" ".join(quotes), [claim]):
+        if (
+            about
+            and not any(each.denies_beside(clause) for each in about)
+            and not _is_opposite(" ".join(quotes), [claim])
+        ):
             yield f"The statement asserts what its quotes deny (“{cue}”)."
 
 
@@ -121,13 +130,13 @@ def _is_mostly_han(texts: Sequence[str]) -> bool:
     return han_share(" ".join(texts)) > _MOSTLY_HAN
 
 
-def _denials(clauses: Iterable[_Clause]) -> Iterator[tuple[str, frozenset[str]]]:
+def _denials(clauses: Iterable[_Clause]) -> Iterator[tuple[_Clause, str, frozenset[str]]]:
     """Each negation with the words that it can deny: those soon after it in its clause."""
     for clause in clauses:
         for match in _CUE.finditer(clause.text):
             rest = clause.text[match.end() :]
             reach = rest[:_REACH_HAN] if _is_mostly_han([rest]) else " ".join(rest.split()[:_REACH])
-            yield match.group().strip(), frozenset(content_words(reach))
+            yield clause, match.group().strip(), frozenset(content_words(reach))
 
 
 def _about(words: frozenset[str], clauses: Sequence[_Clause]) -> Sequence[_Clause]:

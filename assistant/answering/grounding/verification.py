@@ -34,6 +34,7 @@ class Verdict:
 
 
 _QUOTATION = re.compile(r"[“\"]([^“”\"]{2,400})[”\"]|「([^「」]{2,400})」|『([^『』]{2,400})』")
+_FEWEST_WORDS = 2  # of a statement
 _FEWEST_QUOTED_WORDS = 3  # one or two words in quotation marks are a term, which a translation may carry over
 _MIXED = re.compile(r"\b\w*(?:[a-zA-Z]\w*[\u0400-\u04ff]|[\u0400-\u04ff]\w*[a-zA-Z])\w*")
 
@@ -55,6 +56,8 @@ def verify_claim(
         return Verdict(("The statement is empty.",))
     if not quotes:
         return Verdict(("The statement has no quote that stands in its sources.",))
+    if word_count(claim) < _FEWEST_WORDS:
+        return Verdict(("The statement is no sentence.",))
     if is_instruction(claim):
         return Verdict(("The statement gives an instruction instead of stating what a source says.",))
     if mixed := _MIXED.search(claim):
