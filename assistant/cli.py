@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 _DUPLICATE = "duplicate"
+_STDIN = "-"
 _CHAT_PAGE = Path(__file__).parent.parent / "streamlit_app.py"
 
 
@@ -100,12 +101,19 @@ def ask(
 @app.command()
 def add(
     sources: Annotated[
-        list[str], typer.Argument(metavar="PATH|URL...", help="Files, folders, ZIP archives, addresses of web pages.")
+        list[str],
+        typer.Argument(
+            metavar="PATH|URL|-...", help="Files, folders, ZIP archives, addresses of web pages; - for a text on stdin."
+        ),
     ],
+    *,
+    title: Annotated[str, typer.Option(help="Title of a text on stdin; it names the file too.")] = "Pasted text",
 ) -> None:
     """Add files, folders, ZIP archives and web pages to the library and index them."""
     with _open(load_settings()) as assistant, output.progress_bar() as report_progress, stoppable() as stop:
-        report = assistant.add(sources, report_progress, stop=stop)
+        if _STDIN in sources:
+            assistant.add_upload(f"{title}.md", sys.stdin.buffer.read())
+        report = assistant.add([each for each in sources if each != _STDIN], report_progress, stop=stop)
     _finish_sync(report, report.problems)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from assistant.answering.question_kind import QuestionKind, counted_in, holds, kind_of
 from assistant.answering.weights import Frequencies, Weights
+from assistant.index.embedding import Embedded
 from assistant.retrieval.retriever import Concept, Retrieval
 from assistant.text import (
     BlockKind,
@@ -29,12 +30,14 @@ from assistant.text import (
 )
 from assistant.types import Hit, Passage, TableHeader
 
-Embed = Callable[[list[str]], list[list[float]]]
+Embed = Callable[[Sequence[str]], list[Embedded]]
 
-SENTENCE_FEATURES = ("lexical", "context", "window", "hit", "first_hit", "semantic", "kind", "short", "foreign")
+SENTENCE_FEATURES = (
+    "lexical", "context", "window", "hit", "first_hit", "semantic", "aligned", "kind", "short", "foreign"
+)  # fmt: skip
 ANSWER_FEATURES = (
     "lexical", "window", "passage", "top_three", "strange", "unknown", "missing", "names_missing", "numbers_missing",
-    "negation", "asks_kind", "kind", "uncounted", "foreign", "dense", "semantic",
+    "negation", "asks_kind", "kind", "uncounted", "foreign", "dense", "semantic", "aligned",
 )  # fmt: skip
 _MOSTLY_HAN = 0.3
 _EMBEDDED_SENTENCES = 12  # so many of the best by words are compared by meaning: 45 ms on 2 cores
@@ -108,7 +111,7 @@ def gather(
     Args:
         question: In full.
         retrieval: What was found for it.
-        embed: Unit vectors of texts.
+        embed: Unit vectors of texts and of their tokens.
         frequencies: In how many passages terms stand, and how many passages there are.
         score: How well a sentence with certain features answers.
     """
@@ -149,6 +152,7 @@ def _candidates(question: str, kind: QuestionKind, rank: int, hit: Hit, weights:
             "hit": hit.score,
             "first_hit": float(rank == 0),
             "semantic": 0.0,
+            "aligned": 0.0,
             "kind": float(holds(kind, raw, question, is_row=header is not None)),
             "short": float(len(terms) < 6),
             "foreign": float(_is_foreign(question, raw)),
@@ -216,9 +220,9 @@ def readable(candidate: Candidate) -> str:
 
 
 def _with_meaning(candidates: Sequence[Candidate], retrieval: Retrieval, embed: Embed) -> list[Candidate]:
-    """Compare the best candidates by words with the question by meaning.
+    """Compare the best candidates by words with the question by meaning, as wholes and token by token.
 
-    What the embedder cannot read gets the middle of the others' cosines, and what is not compared
+    What the embedder cannot read gets the middle of the others' values, and what is not compared
     for want of promise gets the least.
     """
 
@@ -230,15 +234,28 @@ def _with_meaning(candidates: Sequence[Candidate], retrieval: Retrieval, embed: 
     best = sorted(readable_ones, key=promise, reverse=True)[:_EMBEDDED_SENTENCES]
     if not best:
         return list(candidates)
-    vectors = np.asarray(embed([readable(candidates[at]) for at in best]), np.float32)
-    cosines = vectors @ np.asarray(retrieval.embedding, np.float32)
-    known = {at: float(cosine) for at, cosine in zip(best, cosines, strict=True)}
-    unread, unpromising = float(np.median(cosines)), float(cosines.min())
+    question, *read = embed([retrieval.readable_question, *(readable(candidates[at]) for at in best)])
+    measured = np.array([(float(each.vector @ question.vector), _aligned(question, each)) for each in read])
+    known = dict(zip(best, measured, strict=True))
+    unread, unpromising = np.median(measured, axis=0), measured.min(axis=0)
     could_be = frozenset(readable_ones)
-    return [
-        replace(each, features={**each.features, "semantic": known.get(at, unpromising if at in could_be else unread)})
-        for at, each in enumerate(candidates)
-    ]
+
+    def with_meaning(at: int) -> Mapping[str, float]:
+        semantic, aligned = known.get(at, unpromising if at in could_be else unread)
+        return {**candidates[at].features, "semantic": float(semantic), "aligned": float(aligned)}
+
+    return [replace(each, features=with_meaning(at)) for at, each in enumerate(candidates)]
+
+
+def _aligned(question: Embedded, sentence: Embedded) -> float:
+    """Mean over the question's tokens of the best cosine with a token of the sentence.
+
+    Late interaction as in ColBERT (Khattab and Zaharia 2020): every word of the question must find
+    something like it in the sentence.
+    """
+    if not len(question.tokens) or not len(sentence.tokens):
+        return 0.0
+    return float((question.tokens @ sentence.tokens.T).max(axis=1).mean())
 
 
 def _answer_features(
@@ -268,6 +285,7 @@ def _answer_features(
         "foreign": best.features["foreign"] * around,  # what is said across languages says more
         "dense": max((hit.dense or 0.0 for hit in retrieval.hits), default=0.0),
         "semantic": max(each.features["semantic"] for each in candidates),
+        "aligned": max(each.features["aligned"] for each in candidates),
     }
 
 

@@ -81,7 +81,7 @@ class ExtractiveAnswerer:
         return gather(
             question,
             retrieval,
-            self._embedder.embed_documents,
+            self._embedder.embed_tokens,
             self._index.document_frequencies,
             self._calibration.sentence.score,
         )

@@ -22,6 +22,7 @@ _NEAR = 4.0  # points between what is meant to be at one place
 _SHORTEST_RULE = 20.0
 _FEWEST_LINES = 3  # of a table without rules, header included
 _MOST_COLUMNS = 40
+_MOST_RULES = 500  # either way; a page with more is a plan or a drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ def find_grids(words: Sequence[Box], shapes: Sequence[Box]) -> list[Grid]:
         shapes: The bounds of what is drawn.
     """
     across, down = _rules(shapes)
+    if max(len(across), len(down)) > _MOST_RULES:
+        across, down = [], []
     grids: list[Grid] = []
     taken: set[int] = set()
     for lines in _frames(across):

@@ -14,6 +14,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,6 +32,19 @@ _MAX_TOKENS = 256  # as the model was trained; the rest of a longer text is left
 _BATCH_TOKENS = 1024  # fastest of 256 to 8192 on 2 cores
 
 
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A text as the model sees it.
+
+    Attributes:
+        vector: Of the whole text, of unit length.
+        tokens: One unit vector a token, without the tokens that only mark begin and end.
+    """
+
+    vector: np.ndarray
+    tokens: np.ndarray
+
+
 class Embedder(Protocol):
     """What the index needs of an embedding model: unit vectors, and a name for them."""
 
@@ -41,6 +55,9 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> list[float]:
         """The unit vector of a question."""
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[Embedded]:
+        """Texts with the vectors of their tokens."""
 
 
 def load_embedder(model: str, folder: Path) -> Embedder:
@@ -79,30 +96,51 @@ class OnnxEmbeddings(Embeddings):
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """One unit vector of 384 dimensions per text."""
         vectors = np.zeros((len(texts), 384), np.float32)
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
-        with ThreadPoolExecutor(self._workers) as pool:
-            batches = list(_batches(tokens, most=math.ceil(len(tokens) / self._workers)))
-            embedded = pool.map(lambda rows: self._run([tokens[row] for row in rows]), batches)
-            for rows, unit_vectors in zip(batches, embedded, strict=True):
-                vectors[rows] = unit_vectors
+        for rows, states, mask in self._in_batches(texts):
+            vectors[rows] = _pooled(states, mask)
         return vectors.tolist()
 
     def embed_query(self, text: str) -> list[float]:
         """The unit vector of a question."""
-        vector: list[float] = self._run([self._tokenizer.encode(text).ids])[0].tolist()
+        vector: list[float] = _pooled(*self._run([self._tokenizer.encode(text).ids]))[0].tolist()
         return vector
 
-    def _run(self, tokens: Sequence[list[int]]) -> np.ndarray:
+    def embed_tokens(self, texts: Sequence[str]) -> list[Embedded]:
+        """Texts with the vectors of their tokens."""
+        embedded: dict[int, Embedded] = {}
+        for rows, states, mask in self._in_batches(texts):
+            for row, vector, states_of_row, length in zip(
+                rows, _pooled(states, mask), states, mask.sum(axis=1), strict=True
+            ):
+                embedded[row] = Embedded(vector, _unit(states_of_row[1 : length - 1]))
+        return [embedded[row] for row in range(len(texts))]
+
+    def _in_batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], np.ndarray, np.ndarray]]:
+        """Rows of like length with their states and masks; batches run side by side."""
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        batches = list(_batches(tokens, most=math.ceil(len(tokens) / self._workers)))
+        with ThreadPoolExecutor(self._workers) as pool:
+            ran = pool.map(lambda rows: self._run([tokens[row] for row in rows]), batches)
+            for rows, (states, mask) in zip(batches, ran, strict=True):
+                yield rows, states, mask
+
+    def _run(self, tokens: Sequence[list[int]]) -> tuple[np.ndarray, np.ndarray]:
         longest = max(len(ids) for ids in tokens)
         input_ids = np.zeros((len(tokens), longest), np.int64)
         mask = np.zeros_like(input_ids)
         for row, ids in enumerate(tokens):
             input_ids[row, : len(ids)] = ids
             mask[row, : len(ids)] = 1
-        states = self._session.run(None, {"input_ids": input_ids, "attention_mask": mask})[0]
-        pooled = (states * mask[..., None]).sum(axis=1)
-        unit: np.ndarray = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
-        return unit
+        return self._session.run(None, {"input_ids": input_ids, "attention_mask": mask})[0], mask
+
+
+def _pooled(states: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    return _unit((states * mask[..., None]).sum(axis=1))
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    unit: np.ndarray = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return unit
 
 
 def _batches(tokens: Sequence[list[int]], *, most: int) -> Iterator[list[int]]:
@@ -163,6 +201,19 @@ class SentenceTransformerEmbeddings(Embeddings):
     def embed_query(self, text: str) -> list[float]:
         """The unit vector of a question."""
         return self._encode([text], "query")[0]
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[Embedded]:
+        """Texts with the vectors of their tokens."""
+        encoded = self._model.encode(
+            list(texts), output_value=None, normalize_embeddings=True, convert_to_numpy=False, show_progress_bar=False
+        )
+        return [
+            Embedded(
+                np.asarray(each["sentence_embedding"], np.float32),
+                _unit(np.asarray(each["token_embeddings"][each["attention_mask"] > 0], np.float32)[1:-1]),
+            )
+            for each in encoded
+        ]
 
     def _encode(self, texts: list[str], prompt: str) -> list[list[float]]:
         name = prompt if prompt in self._model.prompts else None

@@ -73,7 +73,7 @@ class Retrieval:
         mentions: Glossary terms of the question.
         digests: Content digest by document path, for the hits.
         families: By document path of a hit, a name it shares with its near-duplicates: together they are one source.
-        embedding: The question's vector.
+        readable_question: The question as the embedder can read it.
         readable: Ids of the hits whose language and the question's the embedder reads.
     """
 
@@ -82,7 +82,7 @@ class Retrieval:
     mentions: tuple[Mention, ...]
     digests: Mapping[str, str]
     families: Mapping[str, str]
-    embedding: Sequence[float]
+    readable_question: str
     readable: frozenset[str]
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -149,7 +149,7 @@ class Retriever:
         with ThreadPoolExecutor(2) as pool:
             dense_search = pool.submit(self._search_vectors, readable, allowed)
             keyword, keyword_documents = self._search(lambda count: self._index.search_keywords(terms, count), allowed)
-            embedding, dense, dense_documents = dense_search.result()
+            dense, dense_documents = dense_search.result()
         searched = time.perf_counter()
         documents = {**dense_documents, **keyword_documents}
         unreadable = {
@@ -171,17 +171,14 @@ class Retriever:
             mentions=mentions,
             digests={passage.document: digest for passage, _, digest in stored.values()},
             families={hit.passage.document: self._index.family(hit.passage.document) for hit in hits},
-            embedding=embedding,
+            readable_question=readable,
             readable=frozenset(chosen) - unreadable if weight > self._dense_weight / 2 else frozenset(),
             seconds={"search": searched - started, "fuse": time.perf_counter() - searched},
         )
 
-    def _search_vectors(
-        self, question: str, allowed: frozenset[str] | None
-    ) -> tuple[list[float], dict[str, float], dict[str, str]]:
+    def _search_vectors(self, question: str, allowed: frozenset[str] | None) -> tuple[dict[str, float], dict[str, str]]:
         embedding = self._embedder.embed_query(question)
-        found, documents = self._search(lambda count: self._index.search_vectors(embedding, count), allowed)
-        return embedding, found, documents
+        return self._search(lambda count: self._index.search_vectors(embedding, count), allowed)
 
     def _search(
         self, search: Callable[[int], list[tuple[str, float]]], allowed: frozenset[str] | None

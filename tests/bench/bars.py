@@ -34,6 +34,7 @@ from assistant.evaluation.store import RunStore
 from assistant.evaluation.uncertainty import Bootstrap
 from assistant.index.embedding import DEFAULT_MODEL, load_embedder
 from tests.bench.against import measure_peers
+from tests.bench.ingest import measure_ingest
 from tests.bench.measuring import MODELS, SETS, PeerRow, Row, run
 from tests.bench.speed import index_scifact, measure_speed
 
@@ -138,6 +139,8 @@ def measure(only: Sequence[str]) -> tuple[list[Row], list[PeerRow]]:
         rows.append(_difficult_pdfs())
     if indexing is not None:
         rows += measure_speed(indexing)
+    if not only or "ingest" in only:
+        rows += measure_ingest(documents=1000)
     return rows, peers
 
 
@@ -232,7 +235,9 @@ def _commit() -> str:
 def main() -> int:
     """Measure, print, and store."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", nargs="*", default=[], help=f"sets: a public one, `{OWN}`, `speed`, `difficult-pdfs`")
+    parser.add_argument(
+        "--only", nargs="*", default=[], help=f"sets: a public one, `{OWN}`, `speed`, `difficult-pdfs`, `ingest`"
+    )
     parser.add_argument("--json", type=Path, help="file for the rows")
     arguments = parser.parse_args()
     if not SETS.is_dir():

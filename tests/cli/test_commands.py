@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
+from typer.testing import CliRunner
 
 from assistant.cli import app
 from tests.answering.chat_server import ChatServer, Prompt, claims
@@ -132,6 +133,14 @@ def test_files_that_cannot_be_indexed_are_named_and_the_others_are_indexed(
     assert [document["document"] for document in listed["documents"]] == ["quota.md"]
     assert [problem["path"] for problem in listed["problems"]] == [name]
     assert run("sync").exit_code == 1
+
+
+@pytest.mark.usefixtures("run")
+def test_a_text_on_stdin_becomes_a_document_of_its_title(library: Path) -> None:
+    result = CliRunner().invoke(app, ["add", "-", "--title", "Terbium 2025"], input="Terbium makes green phosphors.")
+    assert result.exit_code == 0
+    assert "1 added" in result.stdout
+    assert (library / "Terbium 2025.md").read_text() == "Terbium makes green phosphors."
 
 
 def test_a_folder_is_added_with_all_it_holds(run: Run, tmp_path: Path) -> None:
