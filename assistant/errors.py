@@ -18,7 +18,10 @@
     ├── FilterError             a filter on an unknown key or with a malformed value
     ├── IndexStateError         the index does not fit the settings, is busy or damaged
     ├── ModelError              an embedding or language model that cannot be loaded or reached
-    └── EvaluationError         a test set that cannot be read
+    ├── EvaluationError         a test set that cannot be read
+    ├── HistoryError            conversations that cannot be read or written
+    │   └── NoSuchConversation  none of this person's by that id
+    └── ExportError             an export that cannot be written, or a file that is none
 
 ``cli`` and ``ui`` each catch ``AssistantError`` once; nothing else catches it, except the one
 place per file and the one per case that record the problem and go on.
@@ -119,5 +122,21 @@ class ModelError(AssistantError):
 
 class EvaluationError(AssistantError):
     """A test set cannot be read."""
+
+    misuse = True
+
+
+class HistoryError(AssistantError):
+    """The database of conversations cannot be reached, is full, damaged or of a later release."""
+
+
+class NoSuchConversation(HistoryError):
+    """A person has no conversation, or no answer in it, by that id."""
+
+    misuse = True
+
+
+class ExportError(AssistantError):
+    """An export cannot be written as asked, or a file to be verified is none."""
 
     misuse = True

@@ -26,7 +26,7 @@ class Settings(BaseSettings):
         Path | None, Field(description="Folder of the exported embedding model; in the data folder by default")
     ] = None
     data: Annotated[
-        Path, Field(description="Folder for the index, which can be made again, and for runs and trash, which cannot")
+        Path, Field(description="Folder for the index, and for what cannot be made again: conversations, runs, trash")
     ] = Path(".assistant")
     embedding_model: Annotated[
         str,
@@ -44,6 +44,10 @@ class Settings(BaseSettings):
         None
     )
     database_url: Annotated[str | None, Field(description="SQLAlchemy URL of the catalogue; SQLite by default")] = None
+    history_url: Annotated[
+        str | None,
+        Field(description="SQLAlchemy URL of conversations and feedback; SQLite in the data folder by default"),
+    ] = None
     passage_words: Annotated[int, Field(ge=40, le=1000, description="Target length of a passage, in words")] = 200
     candidates: Annotated[int, Field(ge=10, le=1000, description="Passages fetched from each retriever")] = 100
     dense_weight: Annotated[float, Field(ge=0, le=1, description="Weight of the vectors when scores are fused")] = 0.4
