@@ -7,7 +7,7 @@ import streamlit as st
 from assistant.ui import ask, evaluate, library
 from assistant.ui.markup import ICON, use_stylesheet
 
-st.set_page_config(page_title="Library assistant", page_icon=str(ICON), layout="wide")
+st.set_page_config(page_title="Library assistant", page_icon=str(ICON), layout="wide", initial_sidebar_state=260)
 use_stylesheet()
 st.navigation(
     [

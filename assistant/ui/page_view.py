@@ -18,31 +18,42 @@ _ZOOMS = (1.0, 1.5, 2.0, 3.0)
 _ZOOM = "page_zoom"  # place in _ZOOMS
 
 
-def show_page(file: Path, document: Document, *, key: str, page: int = 1, quote: Span | None = None) -> None:
-    """Draw a page with the means to turn and to enlarge it.
+def page_tools(document: Document, *, key: str, page: int = 1) -> int:
+    """Draw the means to turn and to enlarge pages; returns the page that is open.
+
+    Args:
+        document: What was read from the PDF.
+        key: Pages are turned anew for each.
+        page: Which page is open first, from 1.
+    """
+    total = len(document.page_starts)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="page-tools"):
+        turned = st.pagination(total, default=page, max_visible_pages=3, key=key) if total > 1 else 1
+        st.space("stretch")
+        _zoom_buttons()
+    return turned
+
+
+def show_page(file: Path, document: Document, page: int, quote: Span | None = None) -> None:
+    """Draw a page.
 
     Args:
         file: The PDF.
         document: What was read from it.
-        key: Pages are turned anew for each.
-        page: Which page is open first, from 1.
-        quote: What is marked, on the page where it begins.
+        page: Counts from 1.
+        quote: What is marked, as far as it stands on the page.
 
     Raises:
         UnreadableDocument: The page cannot be drawn.
     """
-    total = len(document.page_starts)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="page-tools"):
-        turned = st.pagination(total, default=page, max_visible_pages=3, key=key, width="stretch") if total > 1 else 1
-        _zoom_buttons()
-    words, near = _words_on(document, turned, quote)
+    words, near = _words_on(document, page, quote)
     zoom = _ZOOMS[st.session_state.get(_ZOOM, 0)]
-    drawn = _drawn(file, file.stat().st_mtime_ns, turned, words, near, zoom)
-    alt = f"Page {turned} with the quote highlighted" if drawn.marked_at is not None else f"Page {turned}"
+    drawn = _drawn(file, file.stat().st_mtime_ns, page, words, near, zoom)
+    alt = f"Page {page} with the quote highlighted" if drawn.marked_at is not None else f"Page {page}"
     with st.container(key=f"page-zoom-{round(zoom * 100)}"):
         st.image(drawn.png, width="stretch", output_format="PNG", alt=alt)
-    st.caption(f"Page {turned} of {total}, as it stands in the file")
-    reveal([key, turned], drawn.marked_at)
+    st.caption(f"Page {page} of {len(document.page_starts)}, as it stands in the file")
+    reveal([document.path, page, words], drawn.marked_at)
 
 
 def reveal(shown: Sequence[str | int], share: float | None = None) -> None:

@@ -1,11 +1,12 @@
-// Scrolls the panel, and nothing else, so that the marked words stand in its upper third.
+// Scrolls the panel, and nothing else, so that marked words that lie below stand in its upper third.
 const PATIENCE = 60 // frames to wait until the page image is there
 
 function reveal(panel, target, share) {
   const head = panel.querySelector(".st-key-panel-head")?.clientHeight ?? 0
   const third = head + (panel.clientHeight - head) / 3
   const box = target.getBoundingClientRect()
-  panel.scrollTop += box.top + share * box.height - panel.getBoundingClientRect().top - third
+  const at = box.top + share * box.height - panel.getBoundingClientRect().top
+  if (at > panel.clientHeight * 0.7) panel.scrollTop += at - third
 }
 
 function seek(data, frames) {
