@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Self
 
 from assistant.answering.calibration import load_calibration
@@ -13,13 +14,14 @@ from assistant.answering.conversation import resolve_follow_up
 from assistant.answering.evidence import Evidence
 from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.documents.library import Library
+from assistant.documents.progress import ReportProgress, is_stopped, silent
 from assistant.documents.reading import Orders, WorkerProcess, problem_with
 from assistant.documents.trash import Removed
 from assistant.documents.web import Fetcher, check_address, is_address
 from assistant.errors import AssistantError, QuestionError
 from assistant.index.embedding import load_embedder
 from assistant.index.store import Health, Index
-from assistant.index.sync import ReportProgress, Synchroniser
+from assistant.index.sync import Synchroniser
 from assistant.retrieval.glossary import load_glossary
 from assistant.retrieval.reranking import load_reranker
 from assistant.retrieval.retriever import Retriever
@@ -200,7 +202,9 @@ class Assistant:
 
     # add
 
-    def add(self, sources: Sequence[Path | str], report_progress: ReportProgress = lambda _: None) -> SyncReport:
+    def add(
+        self, sources: Sequence[Path | str], report_progress: ReportProgress = silent, *, stop: Event | None = None
+    ) -> SyncReport:
         """Copy files and folders into the library, fetch web pages, and index them all.
 
         What cannot be taken in becomes a problem of the report, and the others are added; so does
@@ -208,7 +212,9 @@ class Assistant:
 
         Args:
             sources: Paths, and addresses that begin with ``http://`` or ``https://``.
-            report_progress: Called before each source, then after every file read.
+            report_progress: Called before each source, then as by ``sync``.
+            stop: When it is set, what is not indexed yet is left: sources where they are, and what
+                stands in the library already for the next ``sync``.
 
         Raises:
             LibraryError: A path does not exist or holds nothing; nothing has been added then.
@@ -225,7 +231,11 @@ class Assistant:
         def refuse(source: Path | str, error: AssistantError) -> None:
             refused.append(problem_with(str(source), error))
 
+        untouched = 0
         for number, source in enumerate(sources):
+            if is_stopped(stop):
+                untouched = len(sources) - number
+                break
             report_progress(Progress("adding", number, len(sources), str(source)))
             if not is_address(str(source)):
                 placed.update(self._library.add(Path(source), refuse))
@@ -234,10 +244,15 @@ class Assistant:
                 placed.update(self._library.paths_in(self._library.add_page(self._fetcher.fetch(str(source)))))
             except AssistantError as error:
                 refuse(source, error)
-        report = self.sync(report_progress)
+        report = self.sync(report_progress, stop=stop)
         told = {problem.path for problem in report.problems}
         known = [each for each in self.problems() if each.path in placed and each.path not in told]
-        return replace(report, problems=(*refused, *report.problems, *known), unchanged=report.unchanged - len(known))
+        return replace(
+            report,
+            problems=(*refused, *report.problems, *known),
+            unchanged=report.unchanged - len(known),
+            left=report.left + untouched,
+        )
 
     def add_url(self, url: str) -> SyncReport:
         """Fetch a web page into the library and index it.
@@ -311,17 +326,23 @@ class Assistant:
         self._index.catalogue.forget_problems([path])
         return self.sync()
 
-    def sync(self, report_progress: ReportProgress = lambda _: None, *, verify: bool = False) -> SyncReport:
+    def sync(
+        self, report_progress: ReportProgress = silent, *, verify: bool = False, stop: Event | None = None
+    ) -> SyncReport:
         """Bring the index in line with the library folder.
 
         Args:
-            report_progress: Called after every file read.
+            report_progress: Called after every file, in the stage ``indexing``; and once a second
+                with what takes long meanwhile: ``checking`` (files), ``reading`` and ``reading
+                again`` (pages of a file), ``embedding`` (passages).
             verify: Read every file again instead of trusting sizes and time stamps.
+            stop: When it is set, be it by another thread, what is not stored yet is left for the
+                next ``sync``; the report says how many files those are.
 
         Raises:
             IndexStateError: Another process holds the index.
         """
-        return self._synchroniser.run(report_progress, verify=verify)
+        return self._synchroniser.run(report_progress, verify=verify, stop=stop)
 
     # look
 

@@ -290,7 +290,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a synchronisation did, as paths inside the library."""
+    """What a synchronisation did, as paths inside the library.
+
+    Attributes:
+        left: How many files wait for the next synchronisation, since this one was stopped.
+    """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -300,6 +304,7 @@ class SyncReport:
     problems: tuple[Problem, ...] = ()
     passages: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import logging
 import re
 import unicodedata
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from threading import RLock
 from typing import Any
@@ -19,8 +19,10 @@ from pypdf.errors import FileNotDecryptedError, PyPdfError
 from assistant.documents.columns import Run, column_text
 from assistant.documents.extract import Extract, join_pages
 from assistant.documents.metadata import Fields, iso_date
+from assistant.documents.progress import READING, READING_AGAIN, ReportProgress, silent
 from assistant.documents.recognition import DOTS_PER_POINT, is_available, recognise_picture
 from assistant.errors import DocumentTooLarge, NoTextFound, PasswordProtected, UnreadableDocument
+from assistant.types import Progress
 
 PDFIUM = RLock()  # PDFium is not made for several threads: whoever calls it holds this
 
@@ -45,12 +47,13 @@ class _Page:
     confidence: float | None = None
 
 
-def read_pdf(data: bytes, name: str, *, recognise: bool = True) -> Extract:
+def read_pdf(data: bytes, name: str, *, recognise: bool = True, report_progress: ReportProgress = silent) -> Extract:
     """Read the text of every page.
 
     Args:
         recognise: Read pages that are pictures, or whose text is garbled, by text recognition,
             where the extra is installed.
+        report_progress: Called after every page, and again for each that is read a second time.
 
     Raises:
         PasswordProtected: The file opens only with a password.
@@ -61,10 +64,12 @@ def read_pdf(data: bytes, name: str, *, recognise: bool = True) -> Extract:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        first, fields = _read_with_pypdf(data, name)
+        first, fields = _read_with_pypdf(data, name, report_progress)
         pages = [_Page(text) for text in first or ()]
         if first is None or any(_is_doubtful(text) for text in first):
-            pages = _read_again(data, name, first, recognise=recognise and is_available())
+            pages = _read_again(
+                data, name, first, recognise=recognise and is_available(), report_progress=report_progress
+            )
     if sum(_letters(page.text) for page in pages) < _LEAST_LETTERS:
         raise NoTextFound(
             f"{name} has {len(pages)} page(s) but no text; it may be a scan: install the extra `ocr` and sync again."
@@ -73,15 +78,15 @@ def read_pdf(data: bytes, name: str, *, recognise: bool = True) -> Extract:
     return join_pages([page.text for page in pages], fields, recognised)
 
 
-def _read_with_pypdf(data: bytes, name: str) -> tuple[list[str] | None, Fields]:
+def _read_with_pypdf(data: bytes, name: str, report_progress: ReportProgress) -> tuple[list[str] | None, Fields]:
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not (_opens_for_anyone(data) and reader.decrypt("")):
             raise PasswordProtected(_PASSWORD.format(name=name))
         fields = _fields(reader)
-        if len(reader.pages) > _MAX_PAGES:
+        if (count := len(reader.pages)) > _MAX_PAGES:
             raise DocumentTooLarge(_TOO_MANY_PAGES.format(name=name, limit=_MAX_PAGES))
-        return [_page_text(page) for page in reader.pages], fields
+        return list(_texts(reader, count, name, report_progress)), fields
     except FileNotDecryptedError as error:
         raise PasswordProtected(_PASSWORD.format(name=name)) from error
     except _PYPDF_FAILURES:
@@ -96,6 +101,12 @@ def _opens_for_anyone(data: bytes) -> bool:
     except pypdfium2.PdfiumError as error:
         return "password" not in str(error).lower()
     return True
+
+
+def _texts(reader: pypdf.PdfReader, count: int, name: str, report_progress: ReportProgress) -> Iterator[str]:
+    for number, page in enumerate(reader.pages, 1):
+        yield _page_text(page)
+        report_progress(Progress(READING, number, count, name))
 
 
 def _page_text(page: pypdf.PageObject) -> str:
@@ -128,7 +139,14 @@ def _fields(reader: pypdf.PdfReader) -> Fields:
     )
 
 
-def _read_again(data: bytes, name: str, first: list[str] | None, *, recognise: bool) -> list[_Page]:
+def _read_again(
+    data: bytes,
+    name: str,
+    first: list[str] | None,
+    *,
+    recognise: bool,
+    report_progress: ReportProgress,
+) -> list[_Page]:
     """Read with pdfium the pages that came out empty or garbled, and those that were not found.
 
     Args:
@@ -149,12 +167,11 @@ def _read_again(data: bytes, name: str, first: list[str] | None, *, recognise: b
         if count > _MAX_PAGES:
             raise DocumentTooLarge(_TOO_MANY_PAGES.format(name=name, limit=_MAX_PAGES))
         pages += [_Page("")] * (count - len(pages))
-        return [
-            _better(page, _pdfium_page(document, number, recognise=recognise))
-            if number < count and _is_doubtful(page.text)
-            else page
-            for number, page in enumerate(pages)
-        ]
+        doubtful = [number for number, page in enumerate(pages[:count]) if _is_doubtful(page.text)]
+        for done, number in enumerate(doubtful, 1):
+            pages[number] = _better(pages[number], _pdfium_page(document, number, recognise=recognise))
+            report_progress(Progress(READING_AGAIN, done, len(doubtful), name))
+        return pages
     finally:
         with PDFIUM:
             document.close()

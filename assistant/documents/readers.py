@@ -13,6 +13,7 @@ from assistant.documents.extract import Extract
 from assistant.documents.filetype import SUFFIXES, FileType, type_of
 from assistant.documents.headings import find_headings
 from assistant.documents.metadata import METADATA_SUFFIX, Fields, complete, parse_fields
+from assistant.documents.progress import ReportProgress, silent
 from assistant.errors import DocumentTooLarge, EmptyDocument, NoTextFound, UnreadableDocument, UnsupportedType
 from assistant.types import Document
 
@@ -39,7 +40,9 @@ _READERS = {
 _DEEPEST_MAIL = 2  # a message attached to a message
 
 
-def read_document(root: Path, path: str, *, max_bytes: int, recognise: bool = True) -> Document:
+def read_document(
+    root: Path, path: str, *, max_bytes: int, recognise: bool = True, report_progress: ReportProgress = silent
+) -> Document:
     """Read one file of the library, with the metadata file beside it if there is one.
 
     Args:
@@ -47,13 +50,14 @@ def read_document(root: Path, path: str, *, max_bytes: int, recognise: bool = Tr
         path: POSIX path of the file inside it.
         max_bytes: Larger files are refused unread.
         recognise: Read pages that are pictures by text recognition, where the extra is installed.
+        report_progress: Called after every page of a file that has some.
 
     Raises:
         DocumentError: The file cannot become a document; which kind says why.
     """
     name = PurePosixPath(path).name
     data, beside_data = _read_files(root / path, max_bytes)
-    extract = reader_for(data, name, recognise=recognise)(data, name)
+    extract = reader_for(data, name, recognise=recognise, report_progress=report_progress)(data, name)
     if not extract.text.strip():
         raise NoTextFound(f"{name} holds no text.")
     edited = (
@@ -92,11 +96,14 @@ def digest_of(data: bytes, metadata: bytes = b"") -> str:
     return digest.hexdigest()
 
 
-def reader_for(data: bytes, name: str, *, recognise: bool = True, depth: int = 1) -> Reader:
+def reader_for(
+    data: bytes, name: str, *, recognise: bool = True, report_progress: ReportProgress = silent, depth: int = 1
+) -> Reader:
     """The reader for a file's content.
 
     Args:
         recognise: Read pages that are pictures by text recognition, where the extra is installed.
+        report_progress: Called after every page of a file that has some.
         depth: How many messages deep the file stands, as an attachment.
 
     Raises:
@@ -105,7 +112,9 @@ def reader_for(data: bytes, name: str, *, recognise: bool = True, depth: int = 1
     file_type = type_of(data, name)
     module, function = _READERS[file_type]
     reader = getattr(importlib.import_module(f"assistant.documents.{module}"), function)
-    if file_type in {FileType.PDF, FileType.PICTURE}:
+    if file_type is FileType.PDF:
+        reader = partial(reader, recognise=recognise, report_progress=report_progress)
+    elif file_type is FileType.PICTURE:
         reader = partial(reader, recognise=recognise)
     elif file_type is FileType.MAIL:
         if depth > _DEEPEST_MAIL:

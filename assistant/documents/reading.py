@@ -13,17 +13,20 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import PurePosixPath
+from threading import Event, Thread
 from typing import IO, cast
 
 from pydantic import TypeAdapter
 
+from assistant.documents.progress import ReportProgress, is_stopped, silent
 from assistant.errors import AssistantError, DocumentError, DocumentTooLarge, UnreadableDocument
-from assistant.types import Document, Passage, Problem
+from assistant.types import Document, Passage, Problem, Progress
 
 GREETING = b"ready\n"
 OUT_OF_MEMORY = 70  # exit status of a worker that has reached its limit
 _SECONDS_PER_MEGABYTE = 30  # scanned pages are read at a few seconds each, 10 to 20 to the megabyte
 _PIPE_BYTES = 1_000_000  # a worker reads so much ahead while passages are embedded
+_LOOK_AGAIN = 0.2  # seconds between two looks whether to go on
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +68,26 @@ class Orders:
 
 
 @cache
-def wire() -> TypeAdapter[Reading | Problem]:
-    """What a worker answers, as a line of JSON.
+def wire() -> TypeAdapter[Reading | Problem | Progress]:
+    """What a worker answers, and how far it is until then, as a line of JSON.
 
     Not a pickle: a file that takes over its reader must not get a say in the process that asked.
     """
-    return TypeAdapter(Reading | Problem)
+    return TypeAdapter(Reading | Problem | Progress)
 
 
 def problem_with(path: str, error: AssistantError) -> Problem:
     """The record of a file that cannot be indexed."""
     kind = type(error).__name__ if isinstance(error, DocumentError) else DocumentError.__name__
     return Problem(path, kind, str(error), datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _end(worker: subprocess.Popen[bytes], stop: Event) -> None:
+    """End a worker as soon as it is no longer wanted, be it in the middle of a file."""
+    while worker.poll() is None:
+        if stop.wait(_LOOK_AGAIN):
+            worker.kill()
+            return
 
 
 class WorkerProcess:
@@ -89,28 +100,40 @@ class WorkerProcess:
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
 
-    def read(self, paths: Sequence[str]) -> Generator[Reading | Problem]:
+    def read(
+        self, paths: Sequence[str], report_progress: ReportProgress = silent, *, stop: Event | None = None
+    ) -> Generator[Reading | Problem]:
         """Read files in order; later ones are being read while earlier ones are made use of.
 
         Args:
             paths: POSIX paths inside the library.
+            report_progress: Called with the pages done of a file that takes long.
+            stop: When it is set, there are no more answers, even for a file that is being read.
 
         Raises:
             AssistantError: The worker cannot start.
         """
         left = deque(paths)
-        while left:
-            with self._started(left) as worker:
-                yield from self._outcomes(worker, left)
+        while left and not is_stopped(stop):
+            with self._started(left, stop) as worker:
+                for answer in self._answers(worker, left):
+                    if is_stopped(stop):
+                        return
+                    if isinstance(answer, Progress):
+                        report_progress(answer)
+                    else:
+                        yield answer
 
     @contextmanager
-    def _started(self, paths: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    def _started(self, paths: Sequence[str], stop: Event | None) -> Iterator[subprocess.Popen[bytes]]:
         command = [sys.executable, "-m", "assistant.documents.worker", json.dumps(asdict(self._orders))]
         pipe = subprocess.PIPE
         with subprocess.Popen(
             command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pipesize=_PIPE_BYTES
         ) as worker:
             requests = cast("IO[bytes]", worker.stdin)
+            if stop is not None:
+                Thread(target=_end, args=(worker, stop), daemon=True).start()
             try:
                 with suppress(BrokenPipeError):  # it is gone already, which its answers will show
                     requests.write("".join(f"{json.dumps(path)}\n" for path in paths).encode())
@@ -121,7 +144,7 @@ class WorkerProcess:
                 with suppress(BrokenPipeError):
                     requests.close()
 
-    def _outcomes(self, worker: subprocess.Popen[bytes], left: deque[str]) -> Iterator[Reading | Problem]:
+    def _answers(self, worker: subprocess.Popen[bytes], left: deque[str]) -> Iterator[Reading | Problem | Progress]:
         """Take what the worker answers off the list, until all is read or the worker has died."""
         answers = cast("IO[bytes]", worker.stdout)
         if answers.readline() != GREETING:
@@ -138,9 +161,11 @@ class WorkerProcess:
                 if is_first or cause == -signal.SIGALRM:
                     yield self._fatal(left.popleft(), cause)
                 return
-            left.popleft()
-            is_first = False
-            yield wire().validate_json(line)
+            answer = wire().validate_json(line)
+            if not isinstance(answer, Progress):
+                left.popleft()
+                is_first = False
+            yield answer
 
     def _fatal(self, path: str, cause: int) -> Problem:
         """What to say of a file that has brought its reader down."""

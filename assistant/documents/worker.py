@@ -1,4 +1,4 @@
-"""The process that reads files: a path on each line of its input, a ``Reading`` or ``Problem`` on each of its output.
+"""The process that reads files: a path on each line of its input, a ``Reading`` or ``Problem`` for each on its output.
 
 Run as ``python -m assistant.documents.worker ORDERS``. It is a program and no ``multiprocessing``
 child, since those import the main module of their parent, be that Streamlit, pytest or a notebook.
@@ -18,10 +18,14 @@ from threading import Thread
 from typing import BinaryIO
 
 from assistant.documents.passages import split_passages
+from assistant.documents.progress import READING_AGAIN, ReportProgress, seldom
 from assistant.documents.readers import read_document
 from assistant.documents.reading import GREETING, OUT_OF_MEMORY, Orders, Reading, problem_with, wire
 from assistant.documents.similarity import signature_of
 from assistant.errors import AssistantError, UnreadableDocument
+from assistant.types import Problem, Progress
+
+_SECONDS_PER_PAGE = 20  # to draw a page and recognise it, on a slow machine
 
 
 def main() -> None:
@@ -35,8 +39,7 @@ def main() -> None:
     answers.flush()
     for path in _requests():
         try:
-            answers.write(_read_in_time(orders, path) + b"\n")
-            answers.flush()
+            _send(answers, _read_in_time(orders, path, answers))
         except MemoryError:
             os._exit(OUT_OF_MEMORY)  # what is left is in no state to go on
 
@@ -47,6 +50,11 @@ def _answers() -> BinaryIO:
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
     return answers
+
+
+def _send(answers: BinaryIO, answer: Reading | Problem | Progress) -> None:
+    answers.write(wire().dump_json(answer) + b"\n")
+    answers.flush()
 
 
 def _requests() -> Iterator[str]:
@@ -63,32 +71,44 @@ def _requests() -> Iterator[str]:
         yield paths.get()
 
 
-def _read_in_time(orders: Orders, path: str) -> bytes:
-    """The answer for one file; an alarm ends the process where it takes too long."""
+def _read_in_time(orders: Orders, path: str, answers: BinaryIO) -> Reading | Problem:
+    """The answer for one file, with word of how far it is; an alarm ends the process where it takes too long."""
+    tell = seldom(lambda step: _send(answers, step))
+
+    def report(step: Progress) -> None:
+        if step.stage == READING_AGAIN:  # what takes longest, in files that say little of it by their size
+            signal.setitimer(signal.ITIMER_REAL, signal.getitimer(signal.ITIMER_REAL)[0] + _SECONDS_PER_PAGE)
+        tell(step)
+
     try:
         size = (Path(orders.root) / path).stat().st_size
     except OSError:  # which reading it will explain
         size = 0
     signal.setitimer(signal.ITIMER_REAL, orders.seconds_for(size))  # unlike a thread, it needs no GIL to strike
     try:
-        return _read(orders, path)
+        return _read(orders, path, report)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _read(orders: Orders, path: str) -> bytes:
+def _read(orders: Orders, path: str, report_progress: ReportProgress) -> Reading | Problem:
     try:
-        document = read_document(Path(orders.root), path, max_bytes=orders.max_bytes, recognise=orders.recognise)
-        passages = split_passages(document, words=orders.passage_words)
-        return wire().dump_json(Reading(document, passages, signature_of(document.text)))
+        document = read_document(
+            Path(orders.root),
+            path,
+            max_bytes=orders.max_bytes,
+            recognise=orders.recognise,
+            report_progress=report_progress,
+        )
+        return Reading(document, split_passages(document, words=orders.passage_words), signature_of(document.text))
     except AssistantError as error:
-        return wire().dump_json(problem_with(path, error))
+        return problem_with(path, error)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - one damaged file must not stop the others
         name = PurePosixPath(path).name
         sentence = f"{name} cannot be read ({type(error).__name__}); get a fresh copy or save it in another format."
-        return wire().dump_json(problem_with(path, UnreadableDocument(sentence)))
+        return problem_with(path, UnreadableDocument(sentence))
 
 
 if __name__ == "__main__":

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
+from threading import Event
 
 from assistant.documents.library import Library
+from assistant.documents.progress import ReportProgress, is_stopped, seldom, silent
 from assistant.documents.readers import file_digest
 from assistant.documents.reading import Reading, WorkerProcess
 from assistant.errors import DocumentError
@@ -21,9 +23,8 @@ from assistant.index.survey import DUPLICATE, Survey, take_survey
 from assistant.text import BlockKind, blocks
 from assistant.types import Passage, Problem, Progress, SyncReport
 
-ReportProgress = Callable[[Progress], None]
-
 _BATCH_PASSAGES = 1024
+_SLICE_PASSAGES = 256  # embedded at once: a few seconds, after which a job can be stopped
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class _Tally:
     touched: int = 0
     problems: list[Problem] = field(default_factory=list)
     passages: int = 0
+    left: int = 0
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
 
@@ -58,12 +60,17 @@ class Synchroniser:
         self._reader = reader
         self._max_bytes = max_bytes
 
-    def run(self, report_progress: ReportProgress = lambda _: None, *, verify: bool = False) -> SyncReport:
+    def run(
+        self, report_progress: ReportProgress = silent, *, verify: bool = False, stop: Event | None = None
+    ) -> SyncReport:
         """Index new and changed files, follow moved ones, forget deleted ones.
 
         Args:
-            report_progress: Called after every file.
+            report_progress: Called after every file, in the stage ``indexing``; and once a second
+                with what takes long meanwhile: ``checking`` (files), ``reading`` and ``reading
+                again`` (pages of a file), ``embedding`` (passages).
             verify: Look into every file again instead of trusting sizes and time stamps.
+            stop: When it is set, what is not stored yet is left for the next run.
 
         Raises:
             IndexStateError: Another process holds the index.
@@ -75,9 +82,12 @@ class Synchroniser:
         if not survey.in_line:
             with self._index.writing():
                 survey = self._survey(verify=verify)  # another process may have done it meanwhile
-                digests = {path: self._digest(path) for path in survey.fresh}
-                update = _Update(self._index, self._embedder, survey, digests, tally, report_progress)
-                update.run(self._reader)
+                digests = self._digests(survey.fresh, report_progress, stop)
+                if digests is None:
+                    tally.left = len(survey.fresh)
+                else:
+                    update = _Update(self._index, self._embedder, survey, digests, tally, report_progress, stop)
+                    update.run(self._reader)
         self._index.refresh()
         tally.seconds["total"] = time.perf_counter() - started
         return SyncReport(
@@ -86,6 +96,7 @@ class Synchroniser:
             moved=tuple(tally.moved),
             removed=tuple(tally.removed),
             unchanged=len(survey.files) - len(survey.fresh) + tally.touched,
+            left=tally.left,
             problems=tuple(tally.problems),
             passages=tally.passages,
             seconds=dict(tally.seconds),
@@ -93,6 +104,19 @@ class Synchroniser:
 
     def _survey(self, *, verify: bool) -> Survey:
         return take_survey(self._library, self._index.catalogue, verify=verify)
+
+    def _digests(
+        self, paths: Sequence[str], report_progress: ReportProgress, stop: Event | None
+    ) -> dict[str, str | None] | None:
+        """What files hold; None where somebody wants to stop meanwhile."""
+        found: dict[str, str | None] = {}
+        tell = seldom(report_progress)
+        for path in paths:
+            if is_stopped(stop):
+                return None
+            found[path] = self._digest(path)
+            tell(Progress("checking", len(found), len(paths), PurePosixPath(path).name))
+        return found
 
     def _digest(self, path: str) -> str | None:
         """What a file holds; None where it cannot be opened, which reading it will explain."""
@@ -113,6 +137,7 @@ class _Update:
         digests: Mapping[str, str | None],
         tally: _Tally,
         report_progress: ReportProgress,
+        stop: Event | None,
     ) -> None:
         self._index = index
         self._embedder = embedder
@@ -120,23 +145,33 @@ class _Update:
         self._digests = digests
         self._tally = tally
         self._report_progress = report_progress
+        self._stop = stop
         self._owners, self._loose = survey.versions(digests)
         self._doubled: set[str] = set()
         self._batch: list[Reading] = []
+        self._waiting = set(survey.fresh)  # files of which nothing is known yet
         self._done = 0
 
     def run(self, reader: WorkerProcess) -> None:
         """Take every fresh file in; then forget what lost its file and found no other."""
         self._index.catalogue.forget_problems(self._survey.lost_problems)
         left = self._unsettled(self._survey.fresh)
-        while left:
+        while left and not is_stopped(self._stop):
             firsts = {self._digests[path] or path: path for path in reversed(left)}
             chosen = sorted(firsts.values())  # of equal files the next is read only if this one cannot be
             self._take_in(reader, chosen)
             left = self._unsettled([path for path in left if path not in set(chosen)])
         self._store()
+        self._forget_lost()
+        self._tally.left = len(self._waiting)
+
+    def _forget_lost(self) -> None:
+        """Forget what lost its file, unless the same may stand in one that waits."""
+        waiting = {self._digests[path] for path in self._waiting}
         lost = [
-            each for each in self._loose.values() if each.path not in self._survey.files or each.path in self._doubled
+            each
+            for each in self._loose.values()
+            if (each.path not in self._survey.files or each.path in self._doubled) and each.digest not in waiting
         ]
         self._index.remove([entry.id for entry in lost])
         self._tally.removed += [entry.path for entry in lost]
@@ -155,15 +190,19 @@ class _Update:
             else:
                 self._record(_duplicate(path, self._owners[digest]))
                 self._doubled.add(path)
+            self._waiting.discard(path)
             self._report(path)
         return unsettled
 
     def _take_in(self, reader: WorkerProcess, paths: Sequence[str]) -> None:
-        with closing(reader.read(paths)) as outcomes:
+        with closing(reader.read(paths, self._report_progress, stop=self._stop)) as outcomes:
             for path in paths:
                 started = time.perf_counter()
-                outcome = next(outcomes)
+                outcome = next(outcomes, None)
                 self._tally.seconds["read"] += time.perf_counter() - started
+                if outcome is None:  # stopped
+                    return
+                self._waiting.discard(path)
                 if isinstance(outcome, Problem):
                     self._record(outcome)
                 elif outcome.document.digest == self._digests[path]:  # else it has changed since: the next sync's
@@ -200,7 +239,11 @@ class _Update:
             return
         started = time.perf_counter()
         texts = [embedding_text(passage, each.document.metadata.title) for each in batch for passage in each.passages]
-        vectors = iter(self._embedder.embed_documents(texts))
+        embedded_texts = self._embed(texts)
+        if embedded_texts is None:
+            self._give_back({each.document.path for each in batch})
+            return
+        vectors = iter(embedded_texts)
         entries = [
             Entry(
                 each.document,
@@ -218,6 +261,23 @@ class _Update:
         self._tally.passages += len(texts)
         self._tally.seconds["embed"] += embedded - started
         self._tally.seconds["store"] += time.perf_counter() - embedded
+
+    def _give_back(self, paths: Set[str]) -> None:
+        """Leave files that have been read to the next run."""
+        self._waiting |= paths
+        for told in (self._tally.added, self._tally.changed, self._tally.moved):
+            told[:] = [path for path in told if path not in paths]
+
+    def _embed(self, texts: Sequence[str]) -> list[list[float]] | None:
+        """One vector per text; None where somebody wants to stop meanwhile."""
+        vectors: list[list[float]] = []
+        tell = seldom(self._report_progress)
+        for first in range(0, len(texts), _SLICE_PASSAGES):
+            if is_stopped(self._stop):
+                return None
+            vectors += self._embedder.embed_documents(list(texts[first : first + _SLICE_PASSAGES]))
+            tell(Progress("embedding", len(vectors), len(texts)))
+        return vectors
 
     def _record(self, problem: Problem) -> None:
         self._tally.problems.append(problem)

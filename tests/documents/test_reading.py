@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,7 +19,10 @@ from assistant.documents.readers import read_document
 from assistant.documents.reading import Orders, Reading, WorkerProcess
 from assistant.documents.similarity import signature_of
 from assistant.errors import AssistantError
-from assistant.types import Problem
+from assistant.types import Problem, Progress
+
+if TYPE_CHECKING:
+    from tests.conftest import PdfBytes
 
 ROOT = Path(__file__).parents[2]
 linux_only = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc")
@@ -155,6 +160,25 @@ def test_the_worker_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
         parent.kill()
     while Path(f"/proc/{worker}").exists() and " Z " not in Path(f"/proc/{worker}/stat").read_text():
         time.sleep(0.01)
+
+
+def test_reading_is_stopped_in_the_middle_of_a_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "hangs.txt")
+    stop = Event()
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(lambda: list(WorkerProcess(make_orders(tmp_path)).read(["hangs.txt"], stop=stop)))
+        with (tmp_path / "hangs.txt").open("wb"):  # waits for somebody to read
+            stop.set()
+            assert reading.result() == []
+
+
+def test_the_pages_of_a_long_file_are_counted(tmp_path: Path, pdf_bytes: PdfBytes) -> None:
+    (tmp_path / "long.pdf").write_bytes(pdf_bytes(["The mine yields cerium and terbium. " * 80] * 1500))
+    steps: list[Progress] = []
+    (reading,) = WorkerProcess(make_orders(tmp_path)).read(["long.pdf"], steps.append)
+    assert isinstance(reading, Reading)
+    assert {(step.total, step.detail) for step in steps} <= {(1500, "long.pdf")}
+    assert [step.done for step in steps] == sorted({step.done for step in steps})
 
 
 def test_a_worker_that_cannot_start_is_no_fault_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,18 +6,20 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 
 from assistant import Assistant
+from assistant.documents import progress
 from assistant.documents.passages import split_passages
 from assistant.errors import AssistantError
 from assistant.index.sync import embedding_text
 from assistant.types import Document, Metadata, Progress
 
 if TYPE_CHECKING:
-    from tests.conftest import MakeAssistant
+    from tests.conftest import MakeAssistant, PdfBytes
 
 ALPHA = "# Alpha\n\nThe Alpha mine yields cerium.\n"
 BETA = "# Beta\n\nThe Beta plant makes magnets.\n"
@@ -392,3 +394,62 @@ def test_no_reader_is_started_where_there_is_nothing_to_read(
     put(assistant, "d.md", BETA)
     with pytest.raises(AssistantError, match="cannot start"):
         assistant.sync()
+
+
+# jobs that are stopped
+
+
+def stop_at(stage: str, stop: Event) -> Callable[[Progress], None]:
+    """Sets an event when a job tells of a stage."""
+
+    def look(step: Progress) -> None:
+        if step.stage == stage:
+            stop.set()
+
+    return look
+
+
+def test_a_stopped_job_keeps_what_is_stored_and_the_next_one_goes_on(make_assistant: MakeAssistant) -> None:
+    assistant = make_assistant({"gone.md": GAMMA, "old.md": ALPHA})
+    folder = assistant.settings.documents
+    (folder / "gone.md").unlink()
+    (folder / "old.md").rename(folder / "zz-moved.md")
+    texts = {f"{number:02}.md": f"# Mine {number}\n\nMine {number} yields cerium.\n" for number in range(6)}
+    for path, content in texts.items():
+        put(assistant, path, content)
+    stop = Event()
+    report = assistant.sync(stop_at("indexing", stop), stop=stop)
+    assert report.left == 7
+    assert (report.added, report.moved, report.removed) == ((), (), ("gone.md",))
+    assert indexed(assistant) == {"old.md": ALPHA}  # its file may be one of those that wait
+    assert assistant.ask("What does the Alpha mine yield?").claims
+    report = assistant.sync()
+    assert (report.added, report.moved, report.left) == (tuple(texts), ("zz-moved.md",), 0)
+    assert indexed(assistant) == {**texts, "zz-moved.md": ALPHA}
+
+
+def test_a_job_is_stopped_while_passages_are_embedded(
+    make_assistant: MakeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant = make_assistant({"a.md": ALPHA}, passage_words=40)
+    put(
+        assistant, "b.md", "\n\n".join(f"Mine {number} had a quota for cerium that year. " * 5 for number in range(300))
+    )
+    monkeypatch.setattr(progress, "_PAUSE", 0)
+    stop = Event()
+    report = assistant.sync(stop_at("embedding", stop), stop=stop)
+    assert (report.left, report.added) == (1, ())
+    assert indexed(assistant) == {"a.md": ALPHA}
+    assert assistant.sync().added == ("b.md",)
+
+
+def test_a_long_job_tells_of_every_stage(
+    make_assistant: MakeAssistant, monkeypatch: pytest.MonkeyPatch, pdf_bytes: PdfBytes
+) -> None:
+    assistant = make_assistant({})
+    put(assistant, "a.pdf", pdf_bytes([f"Mine {number} yields cerium and terbium." for number in range(5)]))
+    monkeypatch.setattr(progress, "_PAUSE", 0)
+    steps: list[Progress] = []
+    assistant.sync(steps.append)
+    assert {step.stage for step in steps} >= {"checking", "indexing", "embedding"}
+    assert all(0 < step.done <= step.total for step in steps)
