@@ -14,6 +14,7 @@ from assistant.answering.conversation import resolve_follow_up
 from assistant.answering.evidence import Evidence
 from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.documents.library import Library
+from assistant.documents.preview import preview
 from assistant.documents.progress import ReportProgress, is_stopped, silent
 from assistant.documents.reading import Orders, WorkerProcess, problem_with
 from assistant.documents.trash import Removed
@@ -27,7 +28,19 @@ from assistant.retrieval.reranking import load_reranker
 from assistant.retrieval.retriever import Retriever
 from assistant.settings import Settings
 from assistant.text import flatten, word_count
-from assistant.types import Answer, Document, DocumentRecord, Filters, Hit, Passage, Problem, Progress, SyncReport, Turn
+from assistant.types import (
+    Answer,
+    Document,
+    DocumentRecord,
+    Filters,
+    Hit,
+    Metadata,
+    Passage,
+    Problem,
+    Progress,
+    SyncReport,
+    Turn,
+)
 
 ReportStage = Callable[[str], None]
 
@@ -68,20 +81,19 @@ class Assistant:
             chroma_url=self.settings.chroma_url,
             rebuild=rebuild,
         )
+        self._orders = Orders(
+            root=str(self.settings.documents),
+            passage_words=self.settings.passage_words,
+            max_bytes=self.settings.max_file_megabytes * 1_000_000,
+            recognise=self.settings.ocr,
+            seconds=self.settings.read_seconds,
+            max_memory=self.settings.read_megabytes * 1_000_000,
+        )
         self._synchroniser = Synchroniser(
             self._library,
             self._index,
             self._embedder,
-            WorkerProcess(
-                Orders(
-                    root=str(self.settings.documents),
-                    passage_words=self.settings.passage_words,
-                    max_bytes=self.settings.max_file_megabytes * 1_000_000,
-                    recognise=self.settings.ocr,
-                    seconds=self.settings.read_seconds,
-                    max_memory=self.settings.read_megabytes * 1_000_000,
-                )
-            ),
+            WorkerProcess(self._orders),
             max_bytes=self.settings.max_file_megabytes * 1_000_000,
         )
         self._retriever = Retriever(
@@ -267,8 +279,21 @@ class Assistant:
         self._library.add_page(self._fetcher.fetch(url))
         return self.sync()
 
-    def add_upload(self, name: str, data: bytes) -> str:
+    def preview(self, files: Sequence[tuple[str, bytes]]) -> tuple[Metadata | Problem, ...]:
+        """What is known of files, by name and content, before they are added.
+
+        Raises:
+            LibraryError: A name cannot be used.
+        """
+        return preview(files, self._orders)
+
+    def add_upload(self, name: str, data: bytes, changes: Mapping[str, object] | None = None) -> str:
         """Write an upload into the library; ``sync`` indexes it.
+
+        Args:
+            name: Of the file.
+            data: Its content.
+            changes: Corrections of what the file says of itself, as for ``edit_metadata``.
 
         Returns:
             Its path there; of a ZIP archive, that of the folder it was unpacked into.
@@ -276,8 +301,37 @@ class Assistant:
         Raises:
             LibraryError: The name cannot be used.
             DocumentError: An archive is damaged, too large or not to be trusted.
+            MetadataError: A correction cannot be; the file is in the library without it.
         """
-        return self._library.add_bytes(name, data)
+        path = self._library.add_bytes(name, data)
+        if changes:
+            self._library.edit(path, changes)
+        return path
+
+    def withdraw(self, paths: Sequence[str]) -> SyncReport:
+        """Move files and folders of the library to the trash, whether they are indexed or not.
+
+        Args:
+            paths: As ``add_upload`` gave them.
+
+        Raises:
+            LibraryError: One of them is not there.
+        """
+        for path in paths:
+            for file in self._library.paths_in(path):
+                self._library.remove(file)
+        return self.sync()
+
+    def read_again(self, path: str) -> SyncReport:
+        """Read and index a document anew, though its file has not changed.
+
+        Raises:
+            IndexStateError: Another process holds the index.
+        """
+        with self._index.writing():
+            rows = [entry.id for entry in self._index.catalogue.known() if entry.path == path]
+            self._index.remove(rows)
+        return self.sync()
 
     def edit_metadata(self, path: str, changes: Mapping[str, object]) -> SyncReport:
         """Correct what is known of a document; the edits are kept beside its file.

@@ -23,7 +23,7 @@ def show_actions(desk: Desk, exchange: Exchange, *, is_latest: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"actions-{number}"):
         if exchange.conversation:
             show_thumbs(desk, exchange)
-        offer_answer(desk, exchange)
+        offer_answer(exchange)
         if is_latest:
             again = state.Inquiry(question, exchange.filters, instead_of=number)
             st.button("Ask again", type="tertiary", key="again", on_click=state.queue, args=(again,))

@@ -47,7 +47,7 @@ def page() -> None:
     opened = state.open_place()
     if opened is not None:
         with panel(beside):
-            show_source(desk.assistant, state.exchanges()[opened.exchange], opened)
+            show_source(desk, state.exchanges()[opened.exchange], opened)
     show_history(desk)
 
 

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from importlib import import_module
+from threading import Event
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import streamlit as st
 
 from assistant.errors import AssistantError
 from assistant.settings import Settings, load_settings
-from assistant.types import Answer, Claim, Filters, Progress, SyncReport, Turn
+from assistant.types import Answer, Citation, Claim, Document, Filters, Progress, SyncReport, Turn
 from assistant.ui.layout import columns
 from assistant.ui.markup import plain
 
@@ -68,17 +69,30 @@ class Desk:
             user, answer, filters, conversation=conversation, instead_of=instead_of, newest=newest
         )
 
-    def index(self) -> Future[SyncReport]:
-        """Bring the index in line with the library folder."""
-        return self._writer.submit(self._index)
+    def present_document(self, citation: Citation) -> Document | None:
+        """The document behind an earlier citation as it is now; where its file was moved, at its new path."""
+        found: Document | None = self._conversing.present_document(self.assistant, citation)
+        return found
 
-    def fetch(self, address: str) -> Future[SyncReport]:
+    def index(self, stop: Event | None = None) -> Future[SyncReport]:
+        """Bring the index in line with the library folder, until somebody wants it to stop."""
+        return self.work(lambda note: self.assistant.sync(note, stop=stop))
+
+    def fetch(self, address: str, stop: Event | None = None) -> Future[SyncReport]:
         """Add a web page to the library."""
-        return self._writer.submit(self.assistant.add, [address], self._note)
+        return self.work(lambda note: self.assistant.add([address], note, stop=stop))
 
     def edit(self, path: str, changes: Mapping[str, object]) -> Future[SyncReport]:
         """Correct what is known of a document."""
         return self._writer.submit(self.assistant.edit_metadata, path, changes)
+
+    def read_again(self, path: str) -> Future[SyncReport]:
+        """Index a document anew, though its file has not changed."""
+        return self._writer.submit(self.assistant.read_again, path)
+
+    def withdraw(self, paths: Sequence[str]) -> Future[SyncReport]:
+        """Move files that are not wanted after all to the trash."""
+        return self._writer.submit(self.assistant.withdraw, paths)
 
     def remove(self, path: str) -> Future[SyncReport]:
         """Move a document of the library to the trash."""
@@ -107,10 +121,6 @@ class Desk:
         self._writer.shutdown()
         self.history.close()
         self.assistant.close()
-
-    def _index(self) -> SyncReport:
-        self.step = None
-        return self.assistant.sync(self._note)
 
     def _note(self, step: Progress) -> None:
         self.step = step

@@ -9,16 +9,18 @@ import streamlit as st
 
 from assistant.conversations.encoding import earlier_passage
 from assistant.conversations.records import Exchange
+from assistant.conversations.reference import reference
 from assistant.conversations.standing import MEANINGS, State, citation_state, present_span
 from assistant.text import Span
 from assistant.types import Document, Passage
 from assistant.ui import state
 from assistant.ui.citations import Place, places
-from assistant.ui.desk import explained
+from assistant.ui.copying import offer_copy
+from assistant.ui.desk import Desk, explained
 from assistant.ui.document_view import show_originals
 from assistant.ui.excerpt import excerpt, sections, whole
 from assistant.ui.layout import controls, head
-from assistant.ui.markup import describe, escape
+from assistant.ui.markup import describe, escape, plain
 from assistant.ui.page_image import is_pdf
 from assistant.ui.page_view import page_tools, reveal, show_page
 
@@ -43,12 +45,12 @@ class _Finding:
     note: str | None = None
 
 
-def show_source(assistant: Assistant, exchange: Exchange, opened: state.OpenPlace) -> None:
+def show_source(desk: Desk, exchange: Exchange, opened: state.OpenPlace) -> None:
     """Show a place of an answer, with the way to the one before and the one after it."""
     found = places(exchange.answer)
     place = found[opened.number - 1]
     with explained():
-        document = assistant.document(place.document)
+        document = desk.present_document(place.citation) if place.citation else desk.assistant.document(place.document)
         finding = _find(document, place)
         with head():
             _controls(opened, place, len(found))
@@ -57,12 +59,16 @@ def show_source(assistant: Assistant, exchange: Exchange, opened: state.OpenPlac
                 st.html(f'<p class="note">{escape(finding.note)}</p>')
             if document is not None and finding.span is not None:
                 key = f"{opened.exchange}-{opened.number}"
-                view = _choose_view(assistant, document, finding.span, key)
+                view = _choose_view(desk.assistant, document, finding.span, key)
         if document is None or finding.span is None:
             _show_earlier(exchange, place)
             return
         _note_recognition(document, document.page_at(finding.span[0]))
-        _show(assistant, document, place, finding.span, view)
+        _show(desk.assistant, document, place, finding.span, view)
+        if place.citation is not None:
+            cited = reference(place.citation, document.metadata)
+            offer_copy("Copy the reference", cited, key="copy-reference")
+            st.caption(plain(cited))
         show_originals(document.metadata.sources)
 
 
