@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import given, settings
 
 from assistant.conversations.encoding import ANSWERS, FEEDBACK, FILTERS, earlier_passage, trim
 from assistant.conversations.store import History, turns
@@ -23,21 +23,25 @@ ME, OTHER = "me@example.org", "other@example.org"
 # keeping and opening
 
 
+@settings(deadline=None)
 @given(made.ANSWERS)
 def test_an_answer_comes_back_from_json_as_it_was(answer: Answer) -> None:
     assert ANSWERS.decode(ANSWERS.encode(answer)) == answer
 
 
+@settings(deadline=None)
 @given(made.FILTERS)
 def test_filters_come_back_from_json_as_they_were(filters: Filters) -> None:
     assert FILTERS.decode(FILTERS.encode(filters)) == filters
 
 
+@settings(deadline=None)
 @given(made.FEEDBACK)
 def test_feedback_comes_back_from_json_as_it_was(feedback: Feedback) -> None:
     assert FEEDBACK.decode(FEEDBACK.encode(feedback)) == feedback
 
 
+@settings(deadline=None)
 @given(made.ANSWERS)
 def test_what_is_trimmed_off_an_answer_is_only_hits_that_are_not_shown_again(answer: Answer) -> None:
     kept = trim(answer)
