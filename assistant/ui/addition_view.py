@@ -58,7 +58,7 @@ def _offer_files(desk: Desk) -> None:
     st.caption(plain(f"Types that can be read: {', '.join(SUFFIXES)}; .zip archives are unpacked"))
     files = [(file.name, file.getvalue()) for file in chosen]
     with st.container(horizontal=True, vertical_alignment="center"):
-        add = st.button("Add to the library", type="primary" if files else "secondary")
+        add = st.button("Add to the library", type="primary" if files else "secondary", key="add-files")
         check = st.button("Check their details first", type="tertiary") if files else False
     if add and not files:
         st.warning("Choose at least one file first, and wait until its name stands in the list.")
