@@ -86,7 +86,9 @@ class App:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the assistant, as another process."""
         command = [sys.executable, "-m", "assistant.cli", *arguments]
-        return subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True)
+        return subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
+        )
 
 
 @pytest.fixture(scope="module")
