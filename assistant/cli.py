@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from assistant import output
+from assistant.cli_conversations import Export, check_export, conversations, export_answer, verify
 from assistant.cli_evaluation import compare, evaluate, runs
 from assistant.documents.metadata import Fields
 from assistant.documents.watching import changes_in
@@ -70,17 +71,23 @@ def ask(
         str | None, typer.Option("--as-of", metavar="DATE", help="Leave out what was published after this date.")
     ] = None,
     mode: Annotated[Mode, typer.Option(help="How the words of the answer come about.")] = Mode.EXTRACTIVE,  # noqa: ARG001 - there is one mode yet
+    export: Export = None,
     as_json: _AsJson = False,
 ) -> None:
     """Answer a question, every sentence with its sources."""
     filters = parse_filters(where or (), as_of=as_of)
+    check_export(export)
     with output.stage_line("Opening the library") as report_stage, _open(load_settings()) as assistant:
         answer = assistant.ask(_utf8(question), filters=filters, report_stage=report_stage)
         is_empty = not answer.hits and not assistant.records()
+        if export is not None:
+            export_answer(assistant, answer, filters, export)
     if as_json:
         _print_json(output.answer_data(answer))
     else:
         output.show(output.answer_text(answer))
+    if export is not None:
+        output.tell(f"Written to {export}.")
     if is_empty:
         output.tell("The index holds no documents; run `assistant sync`, or `assistant add` with your files.", "yellow")
 
@@ -225,6 +232,8 @@ def serve(
     os.execv(sys.executable, [*command, *(part for option in options.items() for part in option)])  # noqa: S606
 
 
+app.command()(conversations)
+app.command()(verify)
 app.command()(evaluate)
 app.command()(runs)
 app.command()(compare)

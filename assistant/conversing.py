@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assistant.assistant import Assistant
 from assistant.conversations.records import Exchange
 from assistant.conversations.store import History
 from assistant.conversations.verify import Verification
@@ -14,6 +14,9 @@ from assistant.conversations.verify import verify as verify_export
 from assistant.errors import StorageError
 from assistant.settings import Settings
 from assistant.types import Answer, Citation, Document, Filters
+
+if TYPE_CHECKING:  # what the assistant stands on loads for a second, which a list of conversations need not wait for
+    from assistant.assistant import Assistant
 
 
 def open_history(settings: Settings) -> History:

@@ -38,6 +38,11 @@ def explained() -> Iterator[None]:
     """
     try:
         yield
+    except ImportError as error:
+        raise HistoryError(
+            f"The driver of the database of conversations is not installed ({error.name}); install it, or leave "
+            "ASSISTANT_HISTORY_URL unset."
+        ) from error
     except (sa.exc.DatabaseError, sa.exc.ArgumentError, sa.exc.InterfaceError) as error:
         raise HistoryError(
             f"The database of conversations cannot be used ({getattr(error, 'orig', None) or error}); see that the "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -25,8 +24,6 @@ from assistant.conversations.word_reading import read_word
 from assistant.errors import ExportError
 
 _LARGEST = 50_000_000  # bytes of an export that is read
-_MARKDOWN_DATA = re.compile(r"<!-- assistant-export (\{.*?\}) -->")
-_HTML_DATA = re.compile(r'<meta name="assistant-export" content="([^"]*)">\n?')
 
 
 class Format(StrEnum):
@@ -36,6 +33,13 @@ class Format(StrEnum):
     WORD = ".docx"
     HTML = ".html"
     JSON = ".json"
+
+
+_MARKS = {
+    Format.MARKDOWN: ("<!-- assistant-export ", " -->"),
+    Format.HTML: ('<meta name="assistant-export" content="', '">'),
+}
+"""What stands before and after the data for programs."""
 
 
 def format_of(path: Path) -> Format:
@@ -67,12 +71,12 @@ def export(title: str, exchanges: Sequence[Exchange], form: Format, *, exported:
         return word(sheet, sealed(contents, read_word(word(sheet), "").body))
     if form is Format.JSON:
         return _json(sheet, exchanges, contents).encode()
+    page = html(sheet) if form is Format.HTML else markdown(sheet)
+    before, after = _MARKS[form]
+    data = sealed(contents, page)
     if form is Format.HTML:
-        page = html(sheet)
-        data = f'<meta name="assistant-export" content="{escape(sealed(contents, page))}">\n'
-        return page.replace("</head>", f"{data}</head>", 1).encode()
-    page = markdown(sheet)
-    return f"{page}\n<!-- assistant-export {sealed(contents, page)} -->\n".encode()
+        return page.replace("</head>", f"{before}{escape(data)}{after}\n</head>", 1).encode()
+    return f"{page}\n{before}{data}{after}\n".encode()
 
 
 def copied(exchange: Exchange) -> str:
@@ -115,9 +119,16 @@ def read_export(path: Path) -> tuple[Contents, bool]:
         raise ExportError(f"{path.name} is no export; it is not text in UTF-8.") from error
     if form is Format.JSON:
         return _opened_json(text, path.name)
-    pattern = _HTML_DATA if form is Format.HTML else _MARKDOWN_DATA
-    found = _only(pattern.findall(text), path.name)
-    return opened(unescape(found) if form is Format.HTML else found, pattern.sub("", text), path.name)
+    found, body = _cut(text, form, path.name)
+    return opened(unescape(found) if form is Format.HTML else found, body, path.name)
+
+
+def _cut(text: str, form: Format, name: str) -> tuple[str, str]:
+    """The data for programs, and the text without them."""
+    before, after = _MARKS[form]
+    head, *rest = text.split(before)
+    data, mark, tail = _only(rest, name).partition(after)
+    return _only([data] if mark else [], name), head + tail
 
 
 def _only(found: Sequence[str], name: str) -> str:

@@ -18,13 +18,14 @@ h2 { font-size: 1.25rem; line-height: 1.3; margin: 2.5rem 0 .5rem; padding-top: 
 h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; font-size: .875rem; color: var(--quiet); }
 dd { margin: 0; }
+sup { line-height: 0; margin-left: .15em; }
 sup a { color: var(--accent); text-decoration: none; }
 .quiet { color: var(--quiet); font-size: .875rem; margin: .25rem 0; }
 .note, .refusal { border-left: 3px solid var(--accent); padding-left: .75rem; }
 .source { margin: 1rem 0; break-inside: avoid; }
 .source p { margin: 0; }
 blockquote { margin: .25rem 0; padding-left: .75rem; border-left: 3px solid var(--line); }
-small { color: var(--quiet); font-size: .75rem; }
+small { display: block; color: var(--quiet); font-size: .75rem; line-height: 1.4; }
 @page { margin: 20mm; }
 @media print {
   :root { color-scheme: light; --quiet: #555; --accent: #000; }
@@ -53,7 +54,8 @@ def _section(place: int, section: Section) -> str:
 
 
 def _parts(place: int, section: Section) -> Iterator[str]:
-    yield f"<h2>{escape(section.question)}</h2>"
+    if section.question:
+        yield f"<h2>{escape(section.question)}</h2>"
     facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in section.facts)
     yield f"<dl>{facts}</dl>"
     for sentence in section.refusal:
@@ -70,7 +72,7 @@ def _parts(place: int, section: Section) -> Iterator[str]:
 
 def _sentence(place: int, sentence: Sentence) -> str:
     marks = "".join(f'<sup><a href="#source-{place}-{mark}">[{mark}]</a></sup>' for mark in sentence.marks)
-    return f"<p>{escape(sentence.text)} {marks}</p>"
+    return f"<p>{escape(sentence.text)}{marks}</p>"
 
 
 def _quoted(place: int, quoted: Quoted) -> str:

@@ -36,12 +36,12 @@ def _blocks(sheet: Sheet) -> Iterator[str]:
     yield f"# {plain(sheet.title)}"
     yield plain(sheet.exported)
     for section in sheet.sections:
-        yield from section_blocks(section)
+        yield from _section(section)
 
 
-def section_blocks(section: Section) -> Iterator[str]:
-    """The blocks of one question and its answer."""
-    yield f"## {plain(section.question)}"
+def _section(section: Section) -> Iterator[str]:
+    if section.question:
+        yield f"## {plain(section.question)}"
     yield "\n".join(f"- {name}: {plain(value)}" for name, value in section.facts)
     yield from map(plain, section.refusal)
     if section.sentences:

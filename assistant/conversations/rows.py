@@ -76,7 +76,7 @@ _COUNTS = (
 def of_user(user: str) -> sa.Select[Any]:
     """The conversations of a user, each with the number of its exchanges."""
     columns = (_TALKS.id, _TALKS.user, _TALKS.title, _TALKS.created, _TALKS.changed, _COUNTS.label("exchanges"))
-    return sa.select(*columns).where(_TALKS.user == user)
+    return sa.select(*columns).where(_TALKS.user == storable(user))
 
 
 def listed(user: str, search: str) -> sa.Select[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.conversations.encoding import earlier_hit
 from assistant.conversations.records import Exchange
@@ -50,6 +50,7 @@ class Section:
     """A question with all that is said about it.
 
     Attributes:
+        question: Empty where the title of the sheet says it.
         facts: Names and values: when, how and of what it was asked.
         refusal: Sentences that say why there is no answer; empty for an answer.
     """
@@ -84,8 +85,11 @@ def sheet_of(title: str, exchanges: Sequence[Exchange], exported: str) -> Sheet:
         exchanges: In order.
         exported: Time, ISO 8601, UTC.
     """
-    named = line_of(title) or next((line_of(each.answer.question) for each in exchanges), "")
-    return Sheet(named, f"Exported {time_words(exported)}", tuple(map(_section, exchanges)))
+    sections = tuple(map(_section, exchanges))
+    named = line_of(title) or next((section.question for section in sections), "")
+    if [section.question for section in sections] == [named]:
+        sections = (replace(sections[0], question=""),)
+    return Sheet(named, f"Exported {time_words(exported)}", sections)
 
 
 def numbered(answer: Answer) -> dict[tuple[str, int, int], tuple[int, Citation]]:
@@ -161,8 +165,9 @@ def _notes(answer: Answer) -> Iterator[str]:
     if answer.uncovered:
         yield f"Not answered by the library: {'; '.join(map(line_of, answer.uncovered))}"
     if answer.unsupported:
-        were = "statement of the model was" if answer.unsupported == 1 else "statements of the model were"
-        yield f"{answer.unsupported} {were} left out, because no source supports it."
+        one = answer.unsupported == 1
+        were, them = ("statement of the model was", "it") if one else ("statements of the model were", "them")
+        yield f"{answer.unsupported} {were} left out, because no source supports {them}."
 
 
 def _quoted(answer: Answer, number: int, citation: Citation) -> Quoted:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from dataclasses import dataclass
 from enum import StrEnum
 
+from assistant.conversations.encoding import earlier_passage
 from assistant.text import Span
-from assistant.types import Citation, Document
+from assistant.types import Answer, Citation, Document, Passage
 
 
 class State(StrEnum):
@@ -24,6 +27,33 @@ MEANINGS = {
     State.GONE: "The document is no longer in the library.",
 }
 """Each state in a sentence for the reader of an earlier answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a citation of an earlier answer opens today.
+
+    Attributes:
+        span: Where the quoted words stand in the document's present text; None where they do not.
+        earlier: The passage around the quote as it stood then, to be shown where the words no
+            longer stand; the quote begins in its text at ``citation.start - earlier.start``.
+    """
+
+    state: State
+    span: Span | None
+    earlier: Passage | None
+
+
+def standing(document: Document | None, answer: Answer, citation: Citation) -> Standing:
+    """How a citation of an earlier answer opens today.
+
+    Args:
+        document: The document as it is now; None where it is gone.
+        answer: As it was given.
+        citation: One of the answer's.
+    """
+    span = None if document is None else present_span(document.text, citation)
+    return Standing(citation_state(document, citation), span, earlier_passage(answer, citation.passage))
 
 
 def citation_state(document: Document | None, citation: Citation) -> State:
@@ -55,13 +85,14 @@ def present_span(text: str, citation: Citation) -> Span | None:
         return start, start + len(quote)
     places = [at for at, character in enumerate(text) if not character.isspace()]
     squeezed, words = "".join(text[at] for at in places), "".join(quote.split())
-    before = sum(at < citation.start for at in places)
-    start = _nearest(squeezed, words, before)
+    start = _nearest(squeezed, words, bisect_left(places, citation.start))
     return None if start is None else (places[start], places[start + len(words) - 1] + 1)
 
 
 def _stands_at(text: str, citation: Citation) -> bool:
-    return bool(citation.quote.strip()) and text[citation.start : citation.end] == citation.quote
+    return (
+        citation.start >= 0 and bool(citation.quote.strip()) and text[citation.start : citation.end] == citation.quote
+    )
 
 
 def _nearest(text: str, words: str, place: int) -> int | None:

@@ -27,6 +27,7 @@ from assistant.conversations.rows import (
     exchange_row,
     listed,
     of_user,
+    storable,
     title_of,
     title_row,
 )
@@ -153,7 +154,7 @@ class History:
         Raises:
             NoSuchConversation: The user has no such answer.
         """
-        mine = sa.select(_TALKS.id).where(_TALKS.user == user)
+        mine = sa.select(_TALKS.id).where(_TALKS.user == storable(user))
         said = {
             "feedback": None if feedback is None else FEEDBACK.encode(feedback),
             "given": None if feedback is None else _now(),
@@ -193,7 +194,7 @@ class History:
             NoSuchConversation: The user has no conversation by that id.
         """
         with self._reading() as connection:
-            row = connection.execute(of_user(user).where(_TALKS.id == conversation)).first()
+            row = connection.execute(of_user(user).where(_TALKS.id == storable(conversation))).first()
         if row is None:
             raise NoSuchConversation("There is no such conversation; it may have been deleted.")
         return conversation_of(row)
@@ -227,11 +228,11 @@ class History:
             sa.select(tables.exchanges, _TALKS.title, _CITATIONS.digest)
             .join(tables.conversations, _TALKS.id == _EXCHANGES.conversation)
             .join(tables.citations, _CITATIONS.exchange == _EXCHANGES.id)
-            .where(_CITATIONS.document == document)
+            .where(_CITATIONS.document == storable(document))
             .order_by(_EXCHANGES.asked.desc(), _EXCHANGES.id.desc(), _CITATIONS.digest)
         )
         if user is not None:
-            query = query.where(_TALKS.user == user)
+            query = query.where(_TALKS.user == storable(user))
         found: dict[int, Use] = {}
         with self._reading() as connection:
             for row in connection.execute(query):
@@ -246,15 +247,15 @@ def _now() -> str:
 
 def _begin(connection: sa.Connection, user: str, now: str) -> str:
     key = secrets.token_urlsafe(16)
-    row = {"id": key, "user": user, "title": "", "named": False, "words": "", "created": now, "changed": now}
+    row = {"id": key, "user": storable(user), "title": "", "named": False, "words": "", "created": now, "changed": now}
     connection.execute(tables.conversations.insert().values(row))
     return key
 
 
 def _hold(connection: sa.Connection, user: str, conversation: str, *, changed: str | None = None) -> None:
     """Hold a conversation against all other writers until the transaction ends."""
-    values = {"changed": changed} if changed else {"user": user}
-    mine = (_TALKS.id == conversation, _TALKS.user == user)
+    values = {"changed": changed} if changed else {"id": storable(conversation)}
+    mine = (_TALKS.id == storable(conversation), _TALKS.user == storable(user))
     if not connection.execute(tables.conversations.update().where(*mine).values(values)).rowcount:
         raise NoSuchConversation("There is no such conversation; it may have been deleted.")
 

@@ -21,7 +21,7 @@ NAMESPACE = "urn:rare-earth-assistant:export"
 _DATA_PART = "/customXml/item9.xml"
 _LATIN, _HAN = "Calibri", "Microsoft YaHei"
 _QUIET = RGBColor(0x55, 0x55, 0x55)
-_STYLES = ("Normal", "Title", "Heading 1", "Heading 2", "Quote", "List Bullet")
+_STYLES = ("Normal", "Title", "Heading 1", "Heading 2", "Quote")
 
 
 def word(sheet: Sheet, data: str = "") -> bytes:
@@ -32,7 +32,7 @@ def word(sheet: Sheet, data: str = "") -> bytes:
         data: Carried in a part of its own, which Word keeps and does not show; ASCII without markup.
     """
     document = docx.Document()
-    _set_fonts(document)
+    _set_styles(document)
     properties = document.core_properties
     properties.author, properties.title, properties.comments = "", sheet.title[:255], ""
     properties.created = properties.modified = datetime.now(UTC)
@@ -49,7 +49,7 @@ def word(sheet: Sheet, data: str = "") -> bytes:
     return file.getvalue()
 
 
-def _set_fonts(document: Any) -> None:
+def _set_styles(document: Any) -> None:
     for name in _STYLES:
         style = document.styles[name]
         style.font.name = _LATIN
@@ -58,10 +58,13 @@ def _set_fonts(document: Any) -> None:
             fonts.attrib.pop(qn(theme), None)  # a theme's font would win over the one that is named
         fonts.set(qn("w:eastAsia"), _HAN)
     document.styles["Normal"].font.size = Pt(11)
+    quote = document.styles["Quote"]
+    quote.font.italic, quote.paragraph_format.left_indent = False, Pt(14)  # Han has no italics
 
 
 def _section(document: Any, section: Section) -> None:
-    document.add_heading(section.question, 1)
+    if section.question:
+        document.add_heading(section.question, 1)
     _quiet(document.add_paragraph("\n".join(f"{name}: {value}" for name, value in section.facts)))
     for line in section.refusal:
         document.add_paragraph(line)
@@ -78,7 +81,7 @@ def _section(document: Any, section: Section) -> None:
 def _sentence(paragraph: Any, sentence: Sentence) -> None:
     paragraph.add_run(sentence.text)
     for mark in sentence.marks:
-        paragraph.add_run(f" [{mark}]").font.superscript = True
+        paragraph.add_run(f"[{mark}]").font.superscript = True
 
 
 def _quoted(document: Any, quoted: Quoted) -> None:

@@ -15,7 +15,7 @@ from tests.cli.conftest import QUOTA, Run
 
 COMMANDS = (
     *("ask", "add", "edit", "remove", "restore", "trash", "list", "sync", "check"),
-    *("evaluate", "runs", "compare", "serve"),
+    *("conversations", "verify", "evaluate", "runs", "compare", "serve"),
 )
 
 # help and misuse
@@ -72,6 +72,14 @@ def test_the_overview_lists_all_commands() -> None:
         ["compare"],
         ["compare", "missing"],
         ["serve", "--port", "0"],
+        ["ask", "Why?", "--export", "answer.pdf"],
+        ["conversations", "unknown"],
+        ["conversations", "--export", "talk.md"],
+        ["conversations", "unknown", "--export", "talk.pdf"],
+        ["conversations", "unknown", "--search", "quota"],
+        ["verify"],
+        ["verify", "missing.md"],
+        ["verify", "missing.pdf"],
     ],
 )
 def test_misuse_is_told_in_a_sentence_with_exit_code_2(run: Run, tmp_path: Path, arguments: list[str]) -> None:

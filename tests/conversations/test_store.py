@@ -210,6 +210,9 @@ def test_a_user_can_neither_see_nor_touch_what_is_anothers(history: History) -> 
         lambda: history.delete_last(OTHER, mine.conversation),
         lambda: history.give_feedback(OTHER, mine.id, Feedback(helpful=True)),
         lambda: history.exchanges(ME, "unknown"),
+        lambda: history.exchanges(ME, "\x00\ud800"),
+        lambda: history.rename(ME, "\x00\ud800", "Mine"),
+        lambda: history.conversation("\ud800", mine.conversation),
         lambda: history.append(ME, made.answer(), conversation=""),
     )
     for attempt in attempts:
@@ -354,7 +357,9 @@ def test_an_answer_with_fields_of_a_later_release_still_opens(history: History, 
     history.delete(ME, exchange.conversation)
 
 
-@pytest.mark.parametrize("url", ["no url", "sqlite:////nowhere/at/all/history.db", "unknown://host/db"])
+@pytest.mark.parametrize(
+    "url", ["no url", "sqlite:////nowhere/at/all/history.db", "unknown://host/db", "oracle://host/db"]
+)
 def test_a_database_that_cannot_be_reached_is_told_in_a_sentence(url: str) -> None:
     with pytest.raises(HistoryError):
         History(url)
