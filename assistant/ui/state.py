@@ -158,7 +158,8 @@ def choose_suggestion(key: str) -> None:
 
 def user() -> str:
     """Whose conversations are shown: who signed in, or nobody in particular."""
-    return str(st.user.to_dict().get("email") or "")
+    known = st.user.to_dict()
+    return str(known.get("email") or "") if known.get("is_logged_in") else ""
 
 
 def note_feedback(exchange: Exchange, feedback: Feedback | None) -> None:

@@ -42,9 +42,9 @@ def main() -> None:
     questions = [case.question for case in load_cases(Settings().questions) if not case.history]
     with _server() as (process, url):
         seconds, errors = asyncio.run(_in_windows(url, questions, chosen.windows, chosen.rounds))
-        print(f"memory of the server after the windows: {_megabytes(process.pid):.0f} MB")
+        print(f"memory of the server after the windows: {_megabytes(process.pid):.0f} MB")  # noqa: T201
     ranked = sorted(seconds)
-    print(f"{chosen.windows} windows, {len(seconds)} answers, {errors} errors")
+    print(f"{chosen.windows} windows, {len(seconds)} answers, {errors} errors")  # noqa: T201
     print(f"median {ranked[len(ranked) // 2]:.2f} s, p95 {ranked[int(0.95 * (len(ranked) - 1))]:.2f} s")
     _ask_many(questions, chosen.questions)
 
@@ -58,9 +58,9 @@ async def _in_windows(url: str, questions: list[str], windows: int, rounds: int)
         first = await browser.new_page(base_url=url)
         await first.goto("/")
         await first.get_by_role("textbox", name="Ask about the documents").wait_for(timeout=_PATIENCE)
-        print(f"first page, of a server that has just started: {time.perf_counter() - started:.2f} s")
+        print(f"first page, of a server that has just started: {time.perf_counter() - started:.2f} s")  # noqa: T201
         await first.get_by_role("heading", name="Ask the library").wait_for(timeout=_PATIENCE)
-        print(f"ready to answer: {time.perf_counter() - started:.2f} s")
+        print(f"ready to answer: {time.perf_counter() - started:.2f} s")  # noqa: T201
         pages = await asyncio.gather(*(_open(browser, url) for _ in range(windows)))
         supply = cycle(questions)
         seconds: list[float] = []
@@ -103,7 +103,7 @@ def _ask_many(questions: list[str], count: int) -> None:
             if number == min(100, count // 2):
                 before = _megabytes(os.getpid())
         after = _megabytes(os.getpid())
-    print(f"memory after {min(100, count // 2)} questions {before:.0f} MB, after {count} {after:.0f} MB")
+    print(f"memory after {min(100, count // 2)} questions {before:.0f} MB, after {count} {after:.0f} MB")  # noqa: T201
 
 
 @contextmanager

@@ -100,6 +100,7 @@ def browser() -> Iterator[Browser]:
         if _REQUIRED:
             pytest.fail(explanation)
         pytest.skip(explanation)
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=found, args=arguments)
@@ -116,7 +117,7 @@ def app(browser: Browser, models: Path, tmp_path_factory: pytest.TempPathFactory
     documents.mkdir(parents=True)
     (documents / "decree.md").write_text(DECREE, "utf-8")
     (documents / "hostile.md").write_text(HOSTILE, "utf-8")
-    (documents / "lisbon.pdf").write_bytes(_pdf())
+    (documents / "lisbon.pdf").write_bytes(pdf_of(*PDF_LINES))
     environment = os.environ | {
         "ASSISTANT_CORPUS": str(folder / "corpus"),
         "ASSISTANT_DATA": str(folder / "data"),
@@ -186,12 +187,13 @@ def open_first_mark(page: Page, exchange: Locator) -> Locator:
     return panel
 
 
-def _pdf() -> bytes:
+def pdf_of(*lines: str) -> bytes:
+    """A PDF with the lines on its second page."""
     stream = io.BytesIO()
     canvas = Canvas(stream)
     canvas.drawString(72, 700, "A first page without figures.")
     canvas.showPage()
-    for number, line in enumerate(PDF_LINES):
+    for number, line in enumerate(lines):
         canvas.drawString(72, 700 - 20 * number, line)
     canvas.save()
     return stream.getvalue()
