@@ -35,7 +35,7 @@ def column_text(runs: Sequence[Run]) -> str | None:
         return None
     gutter = min(two.x for _, two in pairs)
     is_apart = all(one.x < gutter for one, _ in pairs) and _is_aligned([two.x for _, two in pairs])
-    if not (is_apart and _is_prose([one.text for one, _ in pairs]) and _is_prose([two.text for _, two in pairs])):
+    if not (is_apart and is_prose([one.text for one, _ in pairs]) and is_prose([two.text for _, two in pairs])):
         return None
     top = max(one.y for one, _ in pairs) + _SAME_LEVEL
     above = [run for run in runs if run.y > top]
@@ -51,7 +51,7 @@ def _is_aligned(places: Sequence[float]) -> bool:
     return sum(place - first < _SAME_LEVEL for place in places) >= 0.6 * len(places)
 
 
-def _is_prose(lines: Sequence[str]) -> bool:
+def is_prose(lines: Sequence[str]) -> bool:
     """Whether lines are long and sentences run on over their ends, which cells of a table do not."""
     long_enough = sum(map(len, lines)) >= _LEAST_LENGTH * len(lines)
     running_on = sum(

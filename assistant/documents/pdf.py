@@ -9,6 +9,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from threading import RLock
 from typing import Any
 
@@ -18,6 +19,7 @@ from pypdf.errors import FileNotDecryptedError, PyPdfError
 
 from assistant.documents.columns import Run, column_text
 from assistant.documents.extract import Extract, join_pages
+from assistant.documents.grids import MOST_SHAPES, Box, with_tables
 from assistant.documents.metadata import Fields, iso_date
 from assistant.documents.progress import READING, READING_AGAIN, ReportProgress, silent
 from assistant.documents.recognition import DOTS_PER_POINT, is_available, recognise_picture
@@ -35,6 +37,7 @@ _PYPDF_FAILURES = (
 _PASSWORD = "{name} is protected by a password; save a copy without one and add that."
 _MAX_PAGES = 20_000
 _TOO_MANY_PAGES = "{name} has more than {limit:,} pages; split it."
+_MOST_RUNS = 5_000  # of text on a page; more are a drawing
 _MAX_SIDE = 3_500  # pixels of a page that is drawn to be recognised
 _LEAST_LETTERS = 14  # fewer are a stamp, a form field or a page number, not a text
 
@@ -66,6 +69,8 @@ def read_pdf(data: bytes, name: str, *, recognise: bool = True, report_progress:
         warnings.simplefilter("ignore")
         first, fields = _read_with_pypdf(data, name, report_progress)
         pages = [_Page(text) for text in first or ()]
+        if first is not None:
+            pages = _with_tables(data, pages)
         if first is None or any(_is_doubtful(text) for text in first):
             pages = _read_again(
                 data, name, first, recognise=recognise and is_available(), report_progress=report_progress
@@ -121,6 +126,38 @@ def _page_text(page: pypdf.PageObject) -> str:
         return column_text(runs) or text
     except _PYPDF_FAILURES:
         return ""
+
+
+def _with_tables(data: bytes, pages: list[_Page]) -> list[_Page]:
+    """The pages with their tables row by row; unchanged where pdfium cannot open the file."""
+    try:
+        with PDFIUM:
+            document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError:
+        return pages
+    try:
+        return [
+            _Page(_page_with_tables(document, number, page.text)) if page.text.strip() else page
+            for number, page in enumerate(pages)
+        ]
+    finally:
+        with PDFIUM:
+            document.close()
+
+
+def _page_with_tables(document: pypdfium2.PdfDocument, number: int, text: str) -> str:
+    with PDFIUM:
+        try:
+            page = document[number]
+            shown = page.get_textpage()
+            places = [shown.get_rect(run) for run in range(min(shown.count_rects(), _MOST_RUNS))]
+            words = [Box(*place, shown.get_text_bounded(*place), run) for run, place in enumerate(places)]
+            drawn = page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_PATH])
+            shapes = [Box(*shape.get_bounds()) for shape in islice(drawn, MOST_SHAPES)]
+            page.close()
+        except (pypdfium2.PdfiumError, IndexError):
+            return text
+    return with_tables(text, words, shapes)
 
 
 def _fields(reader: pypdf.PdfReader) -> Fields:

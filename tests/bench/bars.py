@@ -209,12 +209,17 @@ def main() -> int:
         rows += measure_difficult_pdfs()
     if not arguments.only or "speed" in arguments.only:
         rows += measure_speed()
+    if arguments.json:
+        arguments.json.write_text(json.dumps([asdict(row) for row in rows], indent=2))
+    return show_rows(rows)
+
+
+def show_rows(rows: Sequence[Row]) -> int:
+    """Print the table; 1 if a bar is missed, for an exit code."""
     table = Table("set", "figure", "value", "bar", "met", "peer")
     for row in rows:
         table.add_row(row.set, row.figure, f"{row.value:.3f}", row.bar, "yes" if row.met else "NO", row.peer)
     Console(width=150).print(table)
-    if arguments.json:
-        arguments.json.write_text(json.dumps([asdict(row) for row in rows], indent=2))
     return int(not all(row.met for row in rows))
 
 

@@ -1,0 +1,194 @@
+"""Measures how documents come in: speed against embedding alone, memory, text recognition.
+
+    python -m tests.bench.ingest [--documents N]
+
+Every figure is a ratio within this one run, or has a bar of its own. Exit code 1 if a bar is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
+
+import openpyxl
+import pypdfium2
+from rapidfuzz.distance import Levenshtein
+from reportlab.pdfgen.canvas import Canvas
+
+from assistant import Assistant, Settings
+from assistant.documents.library import Library
+from assistant.documents.passages import split_passages
+from assistant.documents.readers import read_document
+from assistant.index.embedding import load_embedder
+from assistant.index.sync import embedding_text
+from tests.bench.bars import MODELS, SETS, Row, show_rows
+
+ROOT = Path(__file__).parents[2]
+CORPUS = ROOT / "corpus" / "documents"
+WORDS = Path(__file__).read_text("utf-8").split()
+SCANS = (
+    ("English", "policy/decree-785-regulations-summary.pdf", 0.95),
+    ("Chinese", "industry/baiyun-ebo-discovery-zh.pdf", 0.90),
+)
+
+
+def measure_ingest(documents: int | None = None) -> Iterator[Row]:
+    """All of it.
+
+    Args:
+        documents: So many of SciFact; all by default.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        yield from _overhead(Path(scratch) / "speed", documents)
+        yield from _long_pdf(Path(scratch) / "pdf")
+        yield from _memory(Path(scratch) / "memory")
+        yield from _recognition(Path(scratch))
+
+
+def _overhead(data: Path, documents: int | None) -> Iterator[Row]:
+    """Reading, splitting and storing beside the embedding of the same passages, on SciFact."""
+    whole = SETS / "scifact" / "corpus"
+    if not whole.is_dir():
+        return
+    folder = data / "corpus" / "documents"
+    folder.mkdir(parents=True)
+    for path in itertools.islice(Library(whole).scan(), documents):
+        (folder / Path(path).name).symlink_to(whole / path)
+    with Assistant(_settings(data)) as assistant:
+        started = time.perf_counter()
+        report = assistant.sync()
+        indexing = time.perf_counter() - started
+    texts = []
+    for path in Library(folder).scan():
+        document = read_document(folder, path, max_bytes=10**8)
+        texts += [embedding_text(each, document.metadata.title) for each in split_passages(document, words=200)]
+    embedder = load_embedder("default", MODELS)
+    started = time.perf_counter()
+    embedder.embed_documents(texts)
+    embedding = time.perf_counter() - started
+    ratio = indexing / embedding - 1
+    yield Row("ingest", f"added to embedding alone, {len(report.added):,} documents", ratio, "<= 0.20", ratio <= 0.20)
+    for stage in ("scan", "read", "embed", "store"):
+        yield Row("ingest", f"  {stage}, seconds", report.seconds.get(stage, 0.0), "", met=True)
+
+
+def _long_pdf(data: Path) -> Iterator[Row]:
+    """How long a text PDF of 300 pages takes beyond its embedding."""
+    with Assistant(_settings(data)) as assistant:
+        _write_pdf(data / "corpus" / "documents" / "long.pdf", pages=300)
+        started = time.perf_counter()
+        report = assistant.sync()
+        seconds = time.perf_counter() - started - report.seconds["embed"]
+        assert report.added
+    yield Row("ingest", "300-page PDF beyond its embedding, seconds", seconds, "<= 60", seconds <= 60)
+
+
+def _memory(data: Path) -> Iterator[Row]:
+    """The most memory that `assistant add` and its worker hold together."""
+    data.mkdir()
+    _write_pdf(data / "thousand.pdf", pages=1000)
+    _write_workbook(data / "rows.xlsx", rows=100_000)
+    for name in ("thousand.pdf", "rows.xlsx"):
+        environment = {**os.environ, "ASSISTANT_CORPUS": str(data / "corpus"), "ASSISTANT_DATA": str(data)}
+        environment |= {"ASSISTANT_MODELS_FOLDER": str(MODELS.resolve()), "ASSISTANT_OCR": "false"}
+        started = time.perf_counter()
+        command = [sys.executable, "-m", "assistant.cli", "add", str(data / name)]
+        with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+            peak = _peak_of_tree(process)
+        assert process.returncode == 0
+        seconds = time.perf_counter() - started
+        yield Row("ingest", f"memory while {name} is added, GB", peak / 1e9, "<= 1.5", peak <= 1.5e9)
+        yield Row("ingest", f"  {name}, seconds", seconds, "", met=True)
+
+
+def _recognition(scratch: Path) -> Iterator[Row]:
+    """Characters right in pages of the corpus that were printed and scanned."""
+    for language, path, bar in SCANS:
+        reference = read_document(CORPUS, path, max_bytes=10**8).text
+        _scan(CORPUS / path, scratch / "scan.pdf")
+        read = read_document(scratch, "scan.pdf", max_bytes=10**8)
+        assert len(read.recognised) == len(read.page_starts)
+        expected, found = ("".join(text.split()) for text in (reference, read.text))
+        right = 1 - Levenshtein.distance(expected, found) / len(expected)
+        yield Row("ingest", f"characters right in a scan, {language}", right, f">= {bar:.2f}", right >= bar)
+
+
+def _settings(data: Path) -> Settings:
+    (data / "corpus" / "documents").mkdir(parents=True, exist_ok=True)
+    return Settings(corpus=data / "corpus", data=data, models_folder=MODELS)
+
+
+def _write_pdf(file: Path, *, pages: int) -> None:
+    """Pages of text, no two alike."""
+    words = itertools.cycle(WORDS)
+    canvas = Canvas(str(file))
+    for page in range(pages):
+        for line in range(45):
+            text = " ".join(itertools.islice(words, 10))
+            canvas.drawString(50, 800 - 16 * line, f"{page}.{line} {text}"[:100])
+        canvas.showPage()
+    canvas.save()
+
+
+def _write_workbook(file: Path, *, rows: int) -> None:
+    words = itertools.cycle(WORDS)
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Exports")
+    sheet.append(["Month", "Product", "Country", "Tonnes", "Value", "Remark"])
+    for row in range(rows):
+        sheet.append([f"2024-{row % 12 + 1:02}", next(words), next(words), row, row / 7, next(words)])
+    book.save(file)
+
+
+def _scan(source: Path, target: Path) -> None:
+    """A PDF of pictures of pages, at 200 dots an inch."""
+    document = pypdfium2.PdfDocument(source)
+    pictures = [page.render(scale=200 / 72).to_pil().convert("L") for page in document]
+    pictures[0].save(target, "PDF", resolution=200, save_all=True, append_images=pictures[1:])
+
+
+def _peak_of_tree(process: subprocess.Popen[bytes]) -> int:
+    """The most bytes of memory that a process and all below it hold at one time, until it ends."""
+    peak = 0
+    done = Event()
+
+    def watch() -> None:
+        nonlocal peak
+        while not done.wait(0.1):
+            peak = max(peak, _resident(process.pid))
+
+    watcher = Thread(target=watch)
+    watcher.start()
+    process.wait()
+    done.set()
+    watcher.join()
+    return peak
+
+
+def _resident(parent: int) -> int:
+    """Resident bytes of a process and all below it; pages that they share count for each."""
+    try:
+        pages = int(Path(f"/proc/{parent}/statm").read_text().split()[1])
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    except (OSError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE") + sum(_resident(int(child)) for child in children)
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, help="so many of SciFact; all by default")
+    return show_rows(list(measure_ingest(parser.parse_args().documents)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
