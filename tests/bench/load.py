@@ -45,7 +45,7 @@ def main() -> None:
         print(f"memory of the server after the windows: {_megabytes(process.pid):.0f} MB")  # noqa: T201
     ranked = sorted(seconds)
     print(f"{chosen.windows} windows, {len(seconds)} answers, {errors} errors")  # noqa: T201
-    print(f"median {ranked[len(ranked) // 2]:.2f} s, p95 {ranked[int(0.95 * (len(ranked) - 1))]:.2f} s")
+    print(f"median {ranked[len(ranked) // 2]:.2f} s, p95 {ranked[int(0.95 * (len(ranked) - 1))]:.2f} s")  # noqa: T201
     _ask_many(questions, chosen.questions)
 
 
