@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Self
 
+from assistant.answering.asking import Asker, ReportStage
 from assistant.answering.calibration import load_calibration
+from assistant.answering.chat_model import ChatModel
 from assistant.answering.conversation import resolve_follow_up
 from assistant.answering.evidence import Evidence
 from assistant.answering.extractive import ExtractiveAnswerer
+from assistant.answering.generative import GenerativeAnswerer
+from assistant.answering.usage import DayUsage, UsageLedger
+from assistant.answering.writing import ReportClaim
 from assistant.documents.library import Library
 from assistant.documents.preview import preview
 from assistant.documents.progress import ReportProgress, is_stopped, silent
 from assistant.documents.reading import Orders, WorkerProcess, problem_with
 from assistant.documents.trash import Removed
 from assistant.documents.web import Fetcher, check_address, is_address
-from assistant.errors import AssistantError, QuestionError
+from assistant.errors import AssistantError, ModelSetupError, QuestionError, StorageError
 from assistant.index.embedding import load_embedder
 from assistant.index.store import Health, Index
 from assistant.index.sync import Synchroniser
@@ -30,19 +35,20 @@ from assistant.settings import Settings
 from assistant.text import flatten, word_count
 from assistant.types import (
     Answer,
+    Claim,
     Document,
     DocumentRecord,
     Filters,
     Hit,
     Metadata,
+    Mode,
     Passage,
     Problem,
     Progress,
     SyncReport,
     Turn,
+    Usage,
 )
-
-ReportStage = Callable[[str], None]
 
 
 class Assistant:
@@ -96,10 +102,11 @@ class Assistant:
             WorkerProcess(self._orders),
             max_bytes=self.settings.max_file_megabytes * 1_000_000,
         )
+        glossary = load_glossary(self.settings.glossary)
         self._retriever = Retriever(
             self._index,
             self._embedder,
-            glossary=load_glossary(self.settings.glossary),
+            glossary=glossary,
             reranker=load_reranker(self.settings.reranker_model),
             candidates=self.settings.candidates,
             dense_weight=self.settings.dense_weight,
@@ -112,6 +119,19 @@ class Assistant:
             max_claims=self.settings.max_claims,
             refusal_threshold=self.settings.refusal_threshold,
         )
+        self._model = _chat_model(self.settings)
+        self._usage = UsageLedger(f"sqlite:///{self.settings.data / 'history.db'}")
+        self._asker = Asker(
+            self._retriever,
+            self._extractive,
+            GenerativeAnswerer(self._model, glossary, max_claims=self.settings.max_claims) if self._model else None,
+            self._model,
+            hits=self.settings.hits,
+            hits_per_document=self.settings.hits_per_document,
+            max_claims=self.settings.max_claims,
+            question_tokens=self.settings.model_question_tokens,
+            seconds=self.settings.model_seconds,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -121,6 +141,7 @@ class Assistant:
 
     def close(self) -> None:
         """Release files and connections."""
+        self._usage.close()
         self._index.close()
 
     # ask
@@ -131,7 +152,11 @@ class Assistant:
         *,
         filters: Filters | None = None,
         history: Sequence[Turn] = (),
+        mode: Mode | None = None,
+        resolved: str | None = None,
         report_stage: ReportStage = lambda _: None,
+        report_claim: ReportClaim = lambda _: None,
+        stop: Event | None = None,
     ) -> Answer:
         """Answer a question from the library, every sentence with its citations.
 
@@ -139,7 +164,12 @@ class Assistant:
             question: As a person would ask it, in English or Chinese.
             filters: What a document must be like to be used.
             history: Earlier turns, oldest first; a follow-up is understood through them.
+            mode: Whether a chat model writes the answer; it does by default where one is set.
+            resolved: The question in full, where a person has corrected what was made of it.
             report_stage: Called with a few words as each stage begins.
+            report_claim: Called with each claim of a written answer once it is verified; the answer
+                that is returned may still be another, if too little of what follows holds.
+            stop: When set, a written answer ends with what is verified by then.
 
         Returns:
             The answer; its status says whether the library answers the question at all.
@@ -147,19 +177,70 @@ class Assistant:
         Raises:
             QuestionError: The question is empty or too long.
             FilterError: A filter is malformed.
+            ModelSetupError: A written answer is asked for, and no chat model is set.
         """
         started = time.perf_counter()
-        asked = self._checked(question)
-        resolved = resolve_follow_up(asked, history)
-        report_stage("Searching the library")
-        generation = self._index.refresh()
-        retrieval = self._retriever.retrieve(
-            resolved, filters or Filters(), limit=self.settings.hits, per_document=self.settings.hits_per_document
+        seconds: dict[str, float] = {}
+
+        def report_verified(claim: Claim) -> None:
+            seconds.setdefault("first_claim", time.perf_counter() - started)
+            report_claim(claim)
+
+        answer = self._asker.ask(
+            self._checked(question),
+            filters=filters or Filters(),
+            history=history,
+            resolved=None if resolved is None else self._checked(resolved),
+            mode=self._mode(mode),
+            generation=self._index.refresh(),
+            report_stage=report_stage,
+            report_claim=report_verified,
+            stop=stop,
         )
-        report_stage(f"Reading {len(retrieval.hits)} passages")
-        answer = self._extractive.answer(asked, resolved, retrieval)
-        seconds = {**retrieval.seconds, **answer.seconds, "total": time.perf_counter() - started}
-        return replace(answer, seconds=seconds, generation=generation)
+        answer = self._counted(answer)
+        return replace(answer, seconds={**answer.seconds, **seconds, "total": time.perf_counter() - started})
+
+    def _mode(self, mode: Mode | None) -> Mode:
+        if mode is None:
+            return Mode.EXTRACTIVE if self._model is None else Mode.GENERATIVE
+        if mode is Mode.GENERATIVE and self._model is None:
+            raise ModelSetupError("No chat model is set; set ASSISTANT_MODEL, or ask for the extracted answer.")
+        return Mode(mode)
+
+    def _counted(self, answer: Answer) -> Answer:
+        """The answer, once its cost is noted; where it cannot be, the answer says so."""
+        if self._model is None or answer.usage == Usage():
+            return answer
+        try:
+            self._usage.add(self._model.name, answer.usage)
+        except StorageError as error:
+            return replace(answer, notes=(*answer.notes, str(error)))
+        return answer
+
+    @property
+    def model(self) -> str | None:
+        """The name of the chat model that writes answers, or None where answers are extracted."""
+        return self._model.name if self._model else None
+
+    def try_model(self) -> float:
+        """Ask the chat model for a word, and return the seconds that it took.
+
+        Raises:
+            ModelError: It is not set, or does not answer; of the kind that says why.
+        """
+        if self._model is None:
+            raise ModelSetupError("No chat model is set; answers are extracted. ASSISTANT_MODEL sets one.")
+        started = time.perf_counter()
+        self._model.try_out(self.settings.model_seconds)
+        return time.perf_counter() - started
+
+    def model_usage(self) -> tuple[DayUsage, ...]:
+        """What chat models have cost per day, latest first.
+
+        Raises:
+            StorageError: The record cannot be read.
+        """
+        return self._usage.days()
 
     def retrieve(
         self,
@@ -428,3 +509,16 @@ class Assistant:
     def check(self, *, repair: bool = False) -> Health:
         """Compare catalogue, vectors, keywords and texts; optionally mend what differs."""
         return self._index.repair() if repair else self._index.health()
+
+
+def _chat_model(settings: Settings) -> ChatModel | None:
+    if settings.model is None:
+        return None
+    return ChatModel(
+        settings.model,
+        url=settings.model_url,
+        key=settings.model_key,
+        context_tokens=settings.model_context_tokens,
+        output_tokens=settings.model_output_tokens,
+        seconds=settings.model_seconds,
+    )

@@ -70,7 +70,10 @@ def ask(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="Leave out what was published after this date.")
     ] = None,
-    mode: Annotated[Mode, typer.Option(help="How the words of the answer come about.")] = Mode.EXTRACTIVE,  # noqa: ARG001 - there is one mode yet
+    mode: Annotated[
+        Mode | None,
+        typer.Option(help="Whose words: the sources' own, or a chat model's, which is the default where one is set."),
+    ] = None,
     export: Export = None,
     as_json: _AsJson = False,
 ) -> None:
@@ -78,7 +81,7 @@ def ask(
     filters = parse_filters(where or (), as_of=as_of)
     check_export(export)
     with output.stage_line("Opening the library") as report_stage, _open(load_settings()) as assistant:
-        answer = assistant.ask(_utf8(question), filters=filters, report_stage=report_stage)
+        answer = assistant.ask(_utf8(question), filters=filters, mode=mode, report_stage=report_stage)
         is_empty = not answer.hits and not assistant.records()
         if export is not None:
             export_answer(assistant, answer, filters, export)
@@ -210,6 +213,19 @@ def check(
         "red",
     )
     raise typer.Exit(1)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what works and what does not: disk, index, documents, text recognition, chat model."""
+    from assistant.doctor import examine  # noqa: PLC0415 - loads what `_open` does
+
+    is_well = True
+    for finding in examine(load_settings()):
+        output.show(output.finding_line(finding.sentence, is_well=finding.is_well))
+        is_well = is_well and finding.is_well
+    if not is_well:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -18,13 +18,20 @@
     ├── FilterError             a filter on an unknown key or with a malformed value
     ├── IndexStateError         the index does not fit the settings, is busy or damaged
     ├── ModelError              an embedding or language model that cannot be loaded or reached
+    │   ├── ModelSetupError     the chat model's name, key or package is missing or wrong
+    │   ├── ModelAccessError    its provider does not accept the key, or does not know the model
+    │   ├── ModelBusyError      its server asks to wait, or fails
+    │   ├── ModelUnreachable    no connection, or no answer in time
+    │   ├── ContextOverflow     question and passages do not fit the model
+    │   └── ModelOutputError    what it wrote cannot be used: nothing, broken off, declined, another form
     ├── EvaluationError         a test set that cannot be read
     ├── HistoryError            conversations that cannot be read or written
     │   └── NoSuchConversation  none of this person's by that id
     └── ExportError             an export that cannot be written, or a file that is none
 
 ``cli`` and ``ui`` each catch ``AssistantError`` once; nothing else catches it, except the one
-place per file and the one per case that record the problem and go on.
+place per file and the one per case that record the problem and go on, and the one per written
+answer that gives the extracted answer instead.
 """
 
 from __future__ import annotations
@@ -118,6 +125,40 @@ class IndexStateError(AssistantError):
 
 class ModelError(AssistantError):
     """An embedding or language model cannot be loaded or reached."""
+
+
+class ModelSetupError(ModelError):
+    """The name, the key or the package of the chat model is missing or wrong."""
+
+    misuse = True
+
+
+class ModelAccessError(ModelError):
+    """The provider does not accept the key, or does not know the model."""
+
+
+class ModelBusyError(ModelError):
+    """The server of the chat model asks to wait, or fails.
+
+    Attributes:
+        retry_after: Seconds after which it wants to be asked again, where it says so.
+    """
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ModelUnreachable(ModelError):
+    """There is no connection to the chat model, or it does not answer in time."""
+
+
+class ContextOverflow(ModelError):
+    """The question and the passages do not fit the context of the chat model."""
+
+
+class ModelOutputError(ModelError):
+    """What the chat model wrote cannot be used: nothing, broken off, declined, or another form."""
 
 
 class EvaluationError(AssistantError):

@@ -15,7 +15,18 @@ from rich.text import Text
 
 from assistant.documents.trash import Removed
 from assistant.text import flatten
-from assistant.types import Answer, Citation, DocumentRecord, Hit, Metadata, Problem, Progress, Status, SyncReport
+from assistant.types import (
+    Answer,
+    Citation,
+    DocumentRecord,
+    Hit,
+    Metadata,
+    Problem,
+    Progress,
+    Status,
+    SyncReport,
+    Usage,
+)
 
 _NEAREST = 3
 _EXCERPT = 300
@@ -74,7 +85,23 @@ def answer_text(answer: Answer) -> Text:
     """An answer for people: sentences with marks and the sources behind them, or why there is none."""
     text = _answered(answer) if answer.status is Status.ANSWERED else _unanswered(answer)
     text.rstrip()
+    text.append(_origin(answer), "dim")
     return text
+
+
+def _origin(answer: Answer) -> str:
+    """Which model wrote an answer, what was left out, and what it cost; nothing for an extracted one."""
+    said = []
+    if answer.model is not None:
+        said.append(f"Written by {answer.model}.")
+    if answer.unsupported:
+        number = "1 statement was" if answer.unsupported == 1 else f"{answer.unsupported} statements were"
+        said.append(f"{number} left out, which no source supports.")
+    if answer.cached:
+        said.append("Answered before, and given again: nothing has changed since.")
+    elif answer.usage != Usage():
+        said.append(f"{answer.usage.read} tokens read, {answer.usage.written} written.")
+    return "\n\n" + " ".join(said) if said else ""
 
 
 def _answered(answer: Answer) -> Text:
@@ -85,6 +112,10 @@ def _answered(answer: Answer) -> Text:
             numbers.setdefault(citation, len(numbers) + 1)
         marks = "".join(f"[{numbers[citation]}]" for citation in dict.fromkeys(claim.citations))
         text.append(claim.text).append(f" {marks}\n", "cyan")
+    for part in answer.uncovered:
+        text.append(f"\nNot covered by the library: {part}", "yellow")
+    if answer.uncovered:
+        text.append("\n")
     text.append("\nSources\n", "bold")
     for citation, number in numbers.items():
         text.append(f"[{number}]", "cyan").append(f" {_source(citation.title, citation.page, citation.published)}")
@@ -127,6 +158,11 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "hits": [_hit_data(hit) for hit in answer.hits],
         "seconds": answer.seconds,
         "generation": answer.generation,
+        "model": answer.model,
+        "unsupported": answer.unsupported,
+        "uncovered": list(answer.uncovered),
+        "usage": asdict(answer.usage),
+        "cached": answer.cached,
     }
 
 
@@ -144,6 +180,14 @@ def _hit_data(hit: Hit) -> dict[str, Any]:
         "rerank": hit.rerank,
         "passage": hit.passage.id,
     }
+
+
+# the state of things
+
+
+def finding_line(sentence: str, *, is_well: bool) -> Text:
+    """Something that was looked at, with a mark that tells whether it works."""
+    return Text.assemble(("✓ ", "green") if is_well else ("✗ ", "red"), sentence)
 
 
 # the library

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -40,6 +41,29 @@ class Settings(BaseSettings):
     reranker_model: Annotated[
         str | None, Field(description="A sentence-transformers CrossEncoder; none by default")
     ] = None
+    model: Annotated[
+        str | None,
+        Field(description="Chat model that writes answers, as `provider:model`; extracted by default"),
+    ] = None
+    model_url: Annotated[
+        str | None, Field(description="Address of the chat model's server; the provider's own by default")
+    ] = None
+    model_key: Annotated[
+        SecretStr | None,
+        Field(description="Key for the chat model; the provider's own variable by default, except with an address"),
+    ] = None
+    model_context_tokens: Annotated[
+        int, Field(ge=2000, description="Tokens that the chat model reads and writes at most in one call")
+    ] = 8192
+    model_output_tokens: Annotated[
+        int, Field(ge=200, description="Tokens that the chat model writes at most in one call")
+    ] = 1500
+    model_question_tokens: Annotated[
+        int, Field(ge=2000, description="Tokens that one question may cost, over all calls")
+    ] = 30_000
+    model_seconds: Annotated[
+        float, Field(gt=0, le=3600, description="Seconds that the chat model may take for one question")
+    ] = 60
     chroma_url: Annotated[str | None, Field(description="Address of a Chroma server; embedded Chroma by default")] = (
         None
     )
@@ -67,6 +91,27 @@ class Settings(BaseSettings):
     ] = 2000
     ocr: Annotated[bool, Field(description="Read scanned pages, where the extra `ocr` is installed")] = True
     max_question_words: Annotated[int, Field(ge=10, description="Longer questions are not answered")] = 1000
+
+    @field_validator("model", "model_url", "model_key", mode="before")
+    @classmethod
+    def _blank_is_none(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("model_url")
+    @classmethod
+    def _url_is_shown_and_so_holds_no_secret(cls, value: str | None) -> str | None:
+        if value is not None and re.fullmatch(r"https?://[^\s/@?#]+(/[^\s@?#]*)?", value) is None:
+            message = "must be an address such as http://localhost:8000/v1, without user, password or query"
+            raise ValueError(message)
+        return value
+
+    @field_validator("model_output_tokens")
+    @classmethod
+    def _there_is_room_for_passages(cls, value: int, info: ValidationInfo) -> int:
+        if value * 2 > info.data.get("model_context_tokens", value * 2):
+            message = "must be at most half of ASSISTANT_MODEL_CONTEXT_TOKENS"
+            raise ValueError(message)
+        return value
 
     @field_validator("embedding_languages")
     @classmethod

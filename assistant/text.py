@@ -162,6 +162,18 @@ def _han_words(run: str) -> list[str]:
     return [word for word in words if len(word) > 1] or words
 
 
+_PROPER_NOUNS = ("nr", "ns", "nt", "nz")
+
+
+def han_names(text: str) -> list[str]:
+    """The words of Han in a text that jieba's dictionary knows as names of people, places and bodies."""
+    if _HAN.search(text) is None:
+        return []
+    segmenter: Any = importlib.import_module("rjieba")
+    tagged = segmenter.tag(fold(text))
+    return [word for word, tag in tagged if tag.startswith(_PROPER_NOUNS) and len(word) > 1 and is_unspaced(word)]
+
+
 def content_tokens(text: str) -> list[str]:
     """The terms of ``tokens`` that carry meaning: ``content_runs`` with Han as bigrams."""
     return [term for word in content_runs(text) for term in (bigrams(word) if is_unspaced(word) else [word])]

@@ -32,11 +32,11 @@ def resolve_follow_up(question: str, history: Sequence[Turn]) -> str:
         question: As asked.
         history: Earlier turns, oldest first.
     """
-    if not history or not _is_follow_up(question):
+    if not history or not is_follow_up(question):
         return question
     subject, detail = "", ""
     for turn in history:
-        if not subject or not _is_follow_up(turn.question):
+        if not subject or not is_follow_up(turn.question):
             subject, detail = turn.question, ""
         else:
             subject = _in_the_year_of(turn.question, subject)
@@ -62,5 +62,6 @@ def _in_the_year_of(question: str, earlier: str) -> str:
     return _YEAR.sub(str(year), earlier)
 
 
-def _is_follow_up(question: str) -> bool:
+def is_follow_up(question: str) -> bool:
+    """Whether a question points back to something, or says too little to stand alone."""
     return bool(_POINTS_BACK.search(question)) or len(content_words(question)) < _FEWEST_WORDS

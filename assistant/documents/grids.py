@@ -306,9 +306,7 @@ def _cells(row: Sequence[Box], columns: Sequence[float]) -> tuple[str, ...]:
     held: list[list[Box]] = [[] for _ in range(len(columns) + 1)]
     for word in row:
         held[sum(word.x > place for place in columns)].append(word)
-    return tuple(
-        cell_text("\n".join("".join(_apart(line)) for line in _lines(cell))) if cell else "" for cell in held
-    )
+    return tuple(cell_text("\n".join("".join(_apart(line)) for line in _lines(cell))) if cell else "" for cell in held)
 
 
 def _apart(line: Sequence[Box]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import chain, zip_longest
 
 from assistant.index.embedding import Embedder
 from assistant.index.store import Index
@@ -84,6 +85,20 @@ class Retrieval:
     embedding: Sequence[float]
     readable: frozenset[str]
     seconds: dict[str, float] = field(default_factory=dict)
+
+    def joined_with(self, others: Sequence[Retrieval]) -> Retrieval:
+        """The same question with what was found for its parts behind its own hits, in turns."""
+        hits: dict[str, Hit] = {}
+        for hit in chain(self.hits, *zip_longest(*(other.hits for other in others))):
+            if hit is not None:
+                hits.setdefault(hit.passage.id, hit)
+        return replace(
+            self,
+            hits=tuple(hits.values()),
+            digests={path: digest for each in (*others, self) for path, digest in each.digests.items()},
+            families={path: name for each in (*others, self) for path, name in each.families.items()},
+            readable=self.readable.union(*(other.readable for other in others)),
+        )
 
 
 class Retriever:

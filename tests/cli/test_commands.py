@@ -14,7 +14,7 @@ from assistant.cli import app
 from tests.cli.conftest import QUOTA, Run
 
 COMMANDS = (
-    *("ask", "add", "edit", "remove", "restore", "trash", "list", "sync", "check"),
+    *("ask", "add", "edit", "remove", "restore", "trash", "list", "sync", "check", "doctor"),
     *("conversations", "verify", "evaluate", "runs", "compare", "serve"),
 )
 

@@ -1,0 +1,133 @@
+"""Question -> Answer, a straight line: read, retrieve, extract, and where a chat model is to write, write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from threading import Event
+
+from assistant.answering.cache import AnswerCache
+from assistant.answering.chat_model import ChatModel
+from assistant.answering.extractive import ExtractiveAnswerer
+from assistant.answering.generative import GenerativeAnswerer
+from assistant.answering.partial import answer_parts
+from assistant.answering.parts import split_question
+from assistant.answering.reading import Reading, read_by_model, read_by_rules
+from assistant.answering.tokens import Budget
+from assistant.answering.writing import ReportClaim
+from assistant.retrieval.retriever import Retrieval, Retriever
+from assistant.types import Answer, Filters, Mode, Turn
+
+ReportStage = Callable[[str], None]
+
+_HOPELESS = 0.05  # confidence below which no model is asked: 12 of 55 unanswerable dev questions, 1 of 217 others
+
+
+class Asker:
+    """Joins what answers questions: retrieval, extraction and, where one is set, a chat model."""
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        extractive: ExtractiveAnswerer,
+        generative: GenerativeAnswerer | None,
+        model: ChatModel | None,
+        *,
+        hits: int,
+        hits_per_document: int,
+        max_claims: int,
+        question_tokens: int,
+        seconds: float,
+    ) -> None:
+        """Join the parts and the limits.
+
+        Args:
+            generative: Writes answers with ``model``; None where there is no model.
+            model: Also puts follow-ups in full.
+            hits: Passages for a question, and for each part of one.
+            hits_per_document: At most so many of one document.
+            max_claims: At most so many sentences in an extracted answer.
+            question_tokens: What the model may read and write for one question.
+            seconds: How long it may take.
+        """
+        self._retriever = retriever
+        self._extractive = extractive
+        self._generative = generative
+        self._model = model
+        self._hits = hits
+        self._hits_per_document = hits_per_document
+        self._max_claims = max_claims
+        self._question_tokens = question_tokens
+        self._seconds = seconds
+        self._cache = AnswerCache()
+
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters,
+        history: Sequence[Turn],
+        resolved: str | None,
+        mode: Mode,
+        generation: int,
+        report_stage: ReportStage,
+        report_claim: ReportClaim,
+        stop: Event | None,
+    ) -> Answer:
+        """Answer a question; see ``Assistant.ask``.
+
+        Args:
+            generation: The state of the index that is asked; written answers are remembered with it.
+        """
+        if mode is Mode.EXTRACTIVE or self._generative is None:
+            reading = _corrected(resolved) or read_by_rules(question, history)
+            extracted, _ = self._extract(question, reading, filters, report_stage)
+            return replace(extracted, generation=generation)
+        key = question, resolved, filters, tuple(history), self._generative.fingerprint
+        known = self._cache.get(key, generation)
+        if known is not None:
+            return known
+        budget = Budget(tokens=self._question_tokens, seconds=self._seconds, stop=stop)
+        reading = _corrected(resolved) or self._read(question, history, budget, report_stage)
+        extracted, retrieval = self._extract(question, reading, filters, report_stage)
+        if not extracted.hits or extracted.confidence < _HOPELESS:
+            return replace(extracted, generation=generation, usage=budget.usage)
+        report_stage("Writing the answer")
+        answer, is_final = self._generative.answer(extracted, reading.parts, retrieval, budget, report_claim)
+        answer = replace(answer, generation=generation)
+        if is_final:
+            self._cache.put(key, answer)
+        return answer
+
+    def _read(self, question: str, history: Sequence[Turn], budget: Budget, report_stage: ReportStage) -> Reading:
+        if self._model is None:
+            return read_by_rules(question, history)
+        report_stage("Reading the question")
+        return read_by_model(question, history, self._model, budget)
+
+    def _extract(
+        self, question: str, reading: Reading, filters: Filters, report_stage: ReportStage
+    ) -> tuple[Answer, Retrieval]:
+        """The answer without a model, and what was found for it."""
+
+        def find(wanted: str) -> Retrieval:
+            return self._retriever.retrieve(wanted, filters, limit=self._hits, per_document=self._hits_per_document)
+
+        def extract(wanted: str, found: Retrieval) -> Answer:
+            return self._extractive.answer(question, wanted, found)
+
+        report_stage("Searching the library")
+        retrieval = find(reading.question)
+        report_stage(f"Reading {len(retrieval.hits)} passages")
+        answer = extract(reading.question, retrieval)
+        seconds = {**retrieval.seconds, **answer.seconds}
+        if len(reading.parts) > 1:
+            answer, retrieval = answer_parts(
+                answer, retrieval, reading.parts, find, extract, max_claims=self._max_claims
+            )
+        return replace(answer, seconds={**answer.seconds, **seconds}), retrieval
+
+
+def _corrected(resolved: str | None) -> Reading | None:
+    """The question in full as a person put it."""
+    return Reading(resolved, split_question(resolved)) if resolved is not None else None
