@@ -12,16 +12,17 @@ from streamlit.delta_generator import DeltaGenerator
 from assistant.conversations.records import Exchange
 from assistant.errors import AssistantError, HistoryError
 from assistant.evaluation.cases import Case
-from assistant.types import Answer, DocumentRecord, Filters, Turn
+from assistant.types import Answer, DocumentRecord, Filters, Mode, Turn
 from assistant.ui import state
 from assistant.ui.actions import show_actions
-from assistant.ui.asking import ask
+from assistant.ui.asking import begin, follow
 from assistant.ui.desk import Desk, open_desk
 from assistant.ui.exchange_view import show_exchange, show_question
 from assistant.ui.filters import show_chips, show_filters
 from assistant.ui.history_view import load_conversation, show_history
 from assistant.ui.layout import columns, panel
 from assistant.ui.markup import counted, plain
+from assistant.ui.model_view import show_mode
 from assistant.ui.source_view import show_source
 from assistant.ui.suggestions import follow_ups, load_cases_if_any, suggest
 
@@ -38,12 +39,15 @@ def page() -> None:
     load_conversation(desk)
     records = {record.path: record for record in desk.assistant.records()}
     with scope:
-        filters = _show_scope(records)
-    inquiry = state.take_queued()
+        filters, mode = _show_scope(desk, records)
+    queued = state.take_queued()
+    if queued is not None:
+        state.run(_begin(desk, queued, filters, mode))
+    running = state.running()
     with chat:
-        _show_conversation(desk, records, inquiry)
-        if inquiry is not None:
-            _answer(desk, inquiry, filters, stage)
+        _show_conversation(desk, records, running.inquiry if running else None)
+        if running is not None:
+            _answer(desk, running, stage)
     opened = state.open_place()
     if opened is not None:
         with panel(beside):
@@ -66,15 +70,16 @@ def _question_field() -> tuple[DeltaGenerator, DeltaGenerator]:
     return stage, scope
 
 
-def _show_scope(records: Mapping[str, DocumentRecord]) -> Filters:
+def _show_scope(desk: Desk, records: Mapping[str, DocumentRecord]) -> tuple[Filters, Mode | None]:
     with st.popover("Filters", type="tertiary", key="filters"):
         filters = show_filters(records.values())
+    mode = show_mode(desk)
     show_chips(records)
     if state.edited() is not None:
         st.button("Keep the question as it was", type="tertiary", on_click=state.give_up_editing)
     if state.exchanges():
         st.button("New conversation", type="tertiary", on_click=state.new_conversation)
-    return filters
+    return filters, mode
 
 
 def _show_conversation(desk: Desk, records: Mapping[str, DocumentRecord], inquiry: state.Inquiry | None) -> None:
@@ -138,10 +143,7 @@ def _show_broken_off(inquiry: state.Inquiry | None) -> None:
         return
     with st.container(key="broken-off"):
         show_question(inquiry.question)
-        if inquiry.problem:
-            st.error(plain(inquiry.problem))
-        else:
-            st.caption("Stopped before it was answered")
+        st.error(plain(inquiry.problem or "This question was not answered."))
         with st.container(horizontal=True):
             st.button("Ask again", on_click=state.queue, args=(inquiry,))
             st.button(
@@ -150,19 +152,28 @@ def _show_broken_off(inquiry: state.Inquiry | None) -> None:
             st.button("Dismiss", type="tertiary", on_click=state.settle)
 
 
-def _answer(desk: Desk, inquiry: state.Inquiry, filters: Filters, stage: DeltaGenerator) -> None:
-    """Answer a question and keep it; stopped or failed, it is offered again."""
-    inquiry = replace(inquiry, filters=inquiry.filters or filters, problem=None)
+def _begin(desk: Desk, queued: state.Inquiry, filters: Filters, mode: Mode | None) -> state.Running:
+    inquiry = replace(queued, filters=queued.filters or filters, problem=None)
+    return begin(desk, inquiry, _turns(_before(inquiry)), mode)
+
+
+def _before(inquiry: state.Inquiry) -> list[Exchange]:
+    """The exchanges that a question follows."""
+    return [each for each in state.exchanges() if inquiry.instead_of is None or each.number < inquiry.instead_of]
+
+
+def _answer(desk: Desk, running: state.Running, stage: DeltaGenerator) -> None:
+    """Show how a question is answered, and keep the answer; one that failed is offered again."""
+    inquiry = running.inquiry
     show_question(inquiry.question)
-    earlier = [each for each in state.exchanges() if inquiry.instead_of is None or each.number < inquiry.instead_of]
-    state.break_off(inquiry)
     try:
-        answer = ask(desk, inquiry, _turns(earlier), beginning=st.empty(), stage=stage)
+        answer = follow(running, beginning=st.empty(), stage=stage)
     except AssistantError as error:
         state.break_off(replace(inquiry, problem=str(error)))
     else:
-        state.add(_kept(desk, inquiry, answer, len(earlier) + 1), inquiry.instead_of)
+        state.add(_kept(desk, inquiry, answer, len(_before(inquiry)) + 1), inquiry.instead_of)
         state.settle()
+    state.run(None)
     st.rerun()
 
 

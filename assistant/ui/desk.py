@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from threading import Event
 from typing import TYPE_CHECKING, NoReturn, TypeVar
@@ -17,7 +18,7 @@ import streamlit as st
 
 from assistant.errors import AssistantError
 from assistant.settings import Settings, load_settings
-from assistant.types import Answer, Citation, Claim, Document, Filters, Progress, SyncReport, Turn
+from assistant.types import Answer, Citation, Document, Filters, Progress, SyncReport
 from assistant.ui.layout import columns
 from assistant.ui.markup import plain
 
@@ -45,16 +46,14 @@ class Desk:
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
         self.first_look = self.index()
 
-    def ask(
-        self,
-        question: str,
-        filters: Filters,
-        history: Sequence[Turn],
-        *,
-        report: Callable[[str | Claim], None],
-    ) -> Future[Answer]:
-        """Answer a question; stages and verified claims are reported from another thread."""
-        return self._askers.submit(self.assistant.ask, question, filters=filters, history=history, report_stage=report)
+    def ask(self, question: str, **options: object) -> Future[Answer]:
+        """Answer a question; stages and verified claims are reported from another thread.
+
+        Args:
+            question: As a person asks it.
+            options: As for ``Assistant.ask``.
+        """
+        return self._askers.submit(partial(self.assistant.ask, question, **options))  # type: ignore[arg-type]
 
     def keep(
         self, user: str, answer: Answer, filters: Filters, *, conversation: str | None, instead_of: int | None

@@ -28,7 +28,7 @@ def show_exchange(exchange: Exchange, records: Mapping[str, DocumentRecord], *, 
     place = exchange.number - 1
     opened = state.open_place()
     show_question(answer.question)
-    _show_understanding(answer)
+    _show_understanding(exchange, is_latest=is_latest)
     if answer.status is Status.UNANSWERED:
         _show_refusal(answer)
         _show_notes(answer)
@@ -50,10 +50,22 @@ def show_question(question: str) -> None:
     st.html(f'<h2 class="question">{escape(question)}</h2>')
 
 
-def _show_understanding(answer: Answer) -> None:
-    """For a follow-up, the question in full that was searched for."""
-    if answer.searched_for and answer.searched_for[0] != answer.question:
-        st.html(f'<p class="details">Understood as “{escape(answer.searched_for[0])}”</p>')
+def _show_understanding(exchange: Exchange, *, is_latest: bool) -> None:
+    """For a follow-up, the question in full that was searched for; of the latest it can be corrected."""
+    answer = exchange.answer
+    if not answer.searched_for or answer.searched_for[0] == answer.question:
+        return
+    understood = answer.searched_for[0]
+    with st.container(horizontal=True, vertical_alignment="center", key=f"understood-{exchange.number}"):
+        st.html(f'<p class="details">Understood as “{escape(understood)}”</p>', width="content")
+        if is_latest:
+            with st.popover("Correct", type="tertiary"), st.form(f"correct-{exchange.id}", border=False):
+                meant = st.text_area("The question in full", understood, key=f"meant-{exchange.id}")
+                if st.form_submit_button("Ask this") and meant.strip():
+                    state.queue(
+                        state.Inquiry(answer.question, exchange.filters, exchange.number, resolved=meant.strip())
+                    )
+                    st.rerun()
 
 
 def _show_refusal(answer: Answer) -> None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from queue import SimpleQueue
+from threading import Event
+from time import perf_counter
 from typing import cast
 
 import streamlit as st
 
 from assistant.conversations.records import Exchange
-from assistant.types import Feedback, Filters
+from assistant.types import Answer, Claim, Feedback, Filters
 
 SUGGESTION = "suggestion"  # key of the suggested questions
 QUESTION = "question"  # key of the field
 CONVERSATION = "conversation"  # in the page's address: the conversation that is open
 _EXCHANGES, _LOADED, _EDITED, _QUEUED, _BROKEN_OFF = "exchanges", "loaded", "edited", "queued", "broken_off"
+_RUNNING = "running"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,28 @@ class Inquiry:
     instead_of: int | None = None
     resolved: str | None = None
     problem: str | None = None
+
+
+@dataclass(slots=True)
+class Running:
+    """A question that is being answered.
+
+    Attributes:
+        inquiry: What is asked.
+        job: The answer, once it is there.
+        news: Stages and verified claims, from the thread that answers.
+        stop: Ends the answer with what is verified by then, when it is set.
+        said: Claims that have come so far.
+        told: What is going on.
+    """
+
+    inquiry: Inquiry
+    job: Future[Answer] = field(default_factory=Future)
+    news: SimpleQueue[str | Claim] = field(default_factory=SimpleQueue)
+    stop: Event = field(default_factory=Event)
+    started: float = field(default_factory=perf_counter)
+    said: list[Claim] = field(default_factory=list)
+    told: str = "Reading the question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +88,7 @@ def wanted_conversation() -> str | None:
 
 def open_conversation(kept: Sequence[Exchange]) -> None:
     """Show a conversation that was kept."""
+    run(None)
     st.session_state[_EXCHANGES] = list(kept)
     _address(kept[-1].conversation if kept else None)
     st.session_state[_BROKEN_OFF] = st.session_state[_EDITED] = None
@@ -113,6 +141,19 @@ def queue(inquiry: Inquiry) -> None:
 def take_queued() -> Inquiry | None:
     """What is to be asked now, if anything."""
     return cast("Inquiry | None", st.session_state.pop(_QUEUED, None))
+
+
+def running() -> Running | None:
+    """The question that is being answered, if any."""
+    return cast("Running | None", st.session_state.get(_RUNNING))
+
+
+def run(begun: Running | None) -> None:
+    """Follow a question until it is answered; the one before is given up."""
+    before = running()
+    if before is not None:
+        before.stop.set()
+    st.session_state[_RUNNING] = begun
 
 
 def break_off(inquiry: Inquiry) -> None:
