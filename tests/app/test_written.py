@@ -44,6 +44,7 @@ def test_a_written_answer_names_its_model_and_what_was_left_out(open_page: OpenP
     assert [claim.text for claim in answer.claims] == [WRITTEN]
     assert "Written by openai:tiny · 1 of 2 sentences verified" in captions(page)
     assert any("1 statement of the model left out" in str(each.value) for each in page.html)
+    next(button for button in page.button if button.label == "New conversation").click().run()
     ask(page, PUBLISHED)
     assert "answered before" in captions(page)
 
