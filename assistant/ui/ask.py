@@ -32,6 +32,9 @@ _FOLLOW_UP = "follow_up"  # key of the suggestions below an answer
 def page() -> None:
     """Draw the conversation, the source beside it, the question field below, and the history in the margin."""
     chat, beside = columns("ask")
+    with st.sidebar:
+        st.header("Conversations", anchor=False)
+        margin = st.container()
     with st.bottom:
         stage, scope = _question_field()
     with chat:
@@ -52,7 +55,8 @@ def page() -> None:
     if opened is not None:
         with panel(beside):
             show_source(desk, state.exchanges()[opened.exchange], opened)
-    show_history(desk)
+    with margin:
+        show_history(desk)
 
 
 def _question_field() -> tuple[DeltaGenerator, DeltaGenerator]:

@@ -20,8 +20,7 @@ _SHOWN, _SEARCH, _NAME = "conversations_shown", "conversations_search", "convers
 
 def show_history(desk: Desk) -> None:
     """Draw the conversations, last changed first, a few at a time, and what can be done with the open one."""
-    with st.sidebar, explained():
-        st.header("Conversations", anchor=False)
+    with explained():
         search = st.text_input(
             "Search conversations", key=_SEARCH, placeholder="Search", label_visibility="collapsed", live=True
         )
