@@ -69,6 +69,9 @@ def earlier_hit(answer: Answer, passage: str) -> Hit | None:
 
 
 def earlier_passage(answer: Answer, passage: str) -> Passage | None:
-    """A passage as it stood when the answer was given: the words around a quote, whatever became of the document."""
+    """A passage as it stood when the answer was given: the words around a quote, whatever became of the document.
+
+    The quote of a citation begins in its text at ``citation.start - passage.start``.
+    """
     hit = earlier_hit(answer, passage)
     return hit.passage if hit else None

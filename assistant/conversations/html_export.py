@@ -15,7 +15,7 @@ body { font: 17px/1.55 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft 
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0; }
 h2 { font-size: 1.25rem; line-height: 1.3; margin: 2.5rem 0 .5rem; padding-top: 1.5rem;
   border-top: 1px solid var(--line); }
-h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
+.sources { font-size: 1rem; margin: 1.5rem 0 .5rem; padding: 0; border: 0; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; font-size: .875rem; color: var(--quiet); }
 dd { margin: 0; }
 sup { line-height: 0; margin-left: .15em; }
@@ -65,7 +65,8 @@ def _parts(place: int, section: Section) -> Iterator[str]:
     for note in section.notes:
         yield f'<p class="note">{escape(note)}</p>'
     if section.quotes:
-        yield f"<h3>{escape(section.heading)}</h3>"
+        level = "h3" if section.question else "h2"
+        yield f'<{level} class="sources">{escape(section.heading)}</{level}>'
     for quoted in section.quotes:
         yield _quoted(place, quoted)
 

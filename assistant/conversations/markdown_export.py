@@ -49,7 +49,7 @@ def _section(section: Section) -> Iterator[str]:
     for note in section.notes:
         yield f"Note: {plain(note)}"
     if section.quotes:
-        yield f"### {section.heading}"
+        yield f"{'###' if section.question else '##'} {section.heading}"
     for quoted in section.quotes:
         yield from _quoted(quoted)
 

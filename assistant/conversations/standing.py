@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.conversations.encoding import earlier_passage
 from assistant.text import Span
-from assistant.types import Answer, Citation, Document, Passage
+from assistant.types import Citation, Document
 
 
 class State(StrEnum):
@@ -27,33 +25,6 @@ MEANINGS = {
     State.GONE: "The document is no longer in the library.",
 }
 """Each state in a sentence for the reader of an earlier answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a citation of an earlier answer opens today.
-
-    Attributes:
-        span: Where the quoted words stand in the document's present text; None where they do not.
-        earlier: The passage around the quote as it stood then, to be shown where the words no
-            longer stand; the quote begins in its text at ``citation.start - earlier.start``.
-    """
-
-    state: State
-    span: Span | None
-    earlier: Passage | None
-
-
-def standing(document: Document | None, answer: Answer, citation: Citation) -> Standing:
-    """How a citation of an earlier answer opens today.
-
-    Args:
-        document: The document as it is now; None where it is gone.
-        answer: As it was given.
-        citation: One of the answer's.
-    """
-    span = None if document is None else present_span(document.text, citation)
-    return Standing(citation_state(document, citation), span, earlier_passage(answer, citation.passage))
 
 
 def citation_state(document: Document | None, citation: Citation) -> State:

@@ -73,7 +73,7 @@ def _section(document: Any, section: Section) -> None:
     for note in section.notes:
         document.add_paragraph(f"Note: {note}")
     if section.quotes:
-        document.add_heading(section.heading, 2)
+        document.add_heading(section.heading, 2 if section.question else 1)
     for quoted in section.quotes:
         _quoted(document, quoted)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from assistant import Settings
+from assistant.conversations.encoding import earlier_passage
 from assistant.conversations.export import Format, write_export
-from assistant.conversations.standing import State, standing
+from assistant.conversations.standing import State, citation_state, present_span
 from assistant.conversing import as_exchange, newest_published, open_history, present_document, verify
 from assistant.errors import StorageError
 from assistant.types import Filters
@@ -28,16 +29,16 @@ def test_an_old_citation_opens_whatever_became_of_its_document(make_assistant: M
     talk = history.append("", assistant.ask(QUESTION)).conversation
     (kept,) = history.exchanges("", talk)
     citation = kept.answer.claims[0].citations[0]
+    earlier = earlier_passage(kept.answer, citation.passage)
+    assert earlier is not None
+    assert earlier.text[citation.start - earlier.start :].startswith(citation.quote)
     folder = assistant.settings.documents
 
     def now() -> tuple[State, str | None]:
         assistant.sync()
         document = present_document(assistant, citation)
-        found = standing(document, kept.answer, citation)
-        assert found.earlier is not None
-        at = citation.start - found.earlier.start
-        assert found.earlier.text[at : at + len(citation.quote)] == citation.quote
-        return found.state, document.text[slice(*found.span)] if document and found.span else None
+        span = present_span(document.text, citation) if document else None
+        return citation_state(document, citation), document.text[slice(*span)] if document and span else None
 
     assert now() == (State.UNCHANGED, citation.quote)
     write_files(folder, {"controls.md": CONTROLS.replace("# Export", "# News\n\nA new paragraph.\n\n# Export")})

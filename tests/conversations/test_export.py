@@ -236,7 +236,7 @@ def test_any_marks_show_as_themselves_in_markdown(text: str) -> None:
     test_any_line_of_text_shows_as_itself_in_markdown.hypothesis.inner_test(text)  # type: ignore[attr-defined]
 
 
-@settings(deadline=None, max_examples=40)  # a Word file takes long to make
+@settings(deadline=None, max_examples=25)  # a Word file takes long to make
 @given(made.ANSWERS, made.FILTERS, st.text(), st.sampled_from(Format))
 def test_any_answer_can_be_exported_and_read_back(
     tmp_path_factory: pytest.TempPathFactory, answer: Answer, filters: Filters, title: str, form: Format
