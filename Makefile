@@ -29,7 +29,7 @@ test: $(VENV)/installed-dev ## Linters, types, floors and the whole test suite
 	$(BIN)/pytest
 
 bench: $(VENV)/installed-dev ## Measure on the public sets in ../shared/benchmarks (long)
-	$(BIN)/python -m tests.bench.bars
+	@missed=0; for part in bars ingest; do $(BIN)/python -m tests.bench.$$part || missed=1; done; exit $$missed
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -461,6 +461,20 @@ class Assistant:
         self._index.catalogue.forget_problems([path])
         return self.sync()
 
+    def reindex(self, path: str, report_progress: ReportProgress = silent, *, stop: Event | None = None) -> SyncReport:
+        """Read and index a file again, though it has not changed; be it a document or a problem.
+
+        Args:
+            path: Of the file.
+            report_progress: As for ``sync``.
+            stop: As for ``sync``.
+
+        Raises:
+            LibraryError: There is no such file.
+        """
+        self._library.path_of(path)
+        return self._synchroniser.run(report_progress, anew=(path,), stop=stop)
+
     def sync(
         self, report_progress: ReportProgress = silent, *, verify: bool = False, stop: Event | None = None
     ) -> SyncReport:

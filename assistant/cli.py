@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 
 from assistant import output
 from assistant.cli_conversations import Export, check_export, conversations, export_answer, verify
+from assistant.cli_documents import reindex, show, stoppable, tell_sync
 from assistant.cli_evaluation import compare, evaluate, runs
 from assistant.documents.metadata import Fields
 from assistant.documents.watching import changes_in
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 _DUPLICATE = "duplicate"
+_STDIN = "-"
 _CHAT_PAGE = Path(__file__).parent.parent / "streamlit_app.py"
 
 
@@ -98,12 +100,19 @@ def ask(
 @app.command()
 def add(
     sources: Annotated[
-        list[str], typer.Argument(metavar="PATH|URL...", help="Files, folders, ZIP archives, addresses of web pages.")
+        list[str],
+        typer.Argument(
+            metavar="PATH|URL|-...", help="Files, folders, ZIP archives, addresses of web pages; - for a text on stdin."
+        ),
     ],
+    *,
+    title: Annotated[str, typer.Option(help="Title of a text on stdin; it names the file too.")] = "Pasted text",
 ) -> None:
     """Add files, folders, ZIP archives and web pages to the library and index them."""
-    with _open(load_settings()) as assistant, output.progress_bar() as report_progress:
-        report = assistant.add(sources, report_progress)
+    with _open(load_settings()) as assistant, output.progress_bar() as report_progress, stoppable() as stop:
+        if _STDIN in sources:
+            assistant.add_upload(f"{title}.md", sys.stdin.buffer.read())
+        report = assistant.add([each for each in sources if each != _STDIN], report_progress, stop=stop)
     _finish_sync(report, report.problems)
 
 
@@ -184,10 +193,10 @@ def sync(
     """Bring the index in line with the library folder."""
     settings = load_settings()
     with _open(settings, rebuild=rebuild) as assistant:
-        with output.progress_bar() as report_progress:
-            report = assistant.sync(report_progress, verify=verify)
+        with output.progress_bar() as report_progress, stoppable() as stop:
+            report = assistant.sync(report_progress, verify=verify, stop=stop)
             problems = assistant.problems()
-        if watch:
+        if watch and not report.left:
             _tell_sync(report, problems)
             _follow(assistant, settings.documents)
         else:
@@ -250,6 +259,8 @@ def serve(
 
 app.command()(conversations)
 app.command()(verify)
+app.command()(show)
+app.command()(reindex)
 app.command()(evaluate)
 app.command()(runs)
 app.command()(compare)
@@ -289,12 +300,12 @@ def _follow(assistant: Assistant, folder: Path) -> None:
 
 def _finish_sync(report: SyncReport, problems: tuple[Problem, ...]) -> None:
     _tell_sync(report, problems)
-    if any(problem.kind != _DUPLICATE for problem in problems):
+    if report.left or any(problem.kind != _DUPLICATE for problem in problems):
         raise typer.Exit(1)
 
 
 def _tell_sync(report: SyncReport, problems: tuple[Problem, ...]) -> None:
-    output.show(output.sync_sentence(report))
+    tell_sync(report)
     _tell_problems(problems)
 
 

@@ -18,9 +18,11 @@ from assistant.text import flatten
 from assistant.types import (
     Answer,
     Citation,
+    Document,
     DocumentRecord,
     Hit,
     Metadata,
+    Passage,
     Problem,
     Progress,
     Status,
@@ -212,6 +214,32 @@ def metadata_lines(record: DocumentRecord) -> Text:
     fields = {name: value for name, value in asdict(record.metadata).items() if value}
     lines = (f"{name}: {_field_words(value)}" for name, value in fields.items())
     return Text("\n".join((record.path, *(f"  {line}" for line in lines))))
+
+
+def recognised_sentence(document: Document) -> str:
+    """Which pages were read from a picture, and how surely."""
+    pages = ", ".join(f"{page} ({confidence:.0%})" for page, confidence in document.recognised)
+    return f"  pages read by text recognition, with its confidence: {pages}"
+
+
+def passages_text(passages: Sequence[Passage]) -> Text:
+    """The passages of a document for people, each under its number, page and headings."""
+    text = Text()
+    for passage in passages:
+        place = (f"p. {passage.page}",) if passage.page else ()
+        text.append(f"\n[{passage.number}] {' · '.join((*place, *passage.heading_path))}\n", "cyan")
+        text.append(f"{passage.text}\n")
+    return text
+
+
+def document_data(record: DocumentRecord, document: Document, passages: Sequence[Passage]) -> dict[str, Any]:
+    """A document with its text and passages for programs."""
+    return {
+        **asdict(record),
+        "text": document.text,
+        "recognised": dict(document.recognised),
+        "passages": [asdict(passage) for passage in passages],
+    }
 
 
 def _field_words(value: Any) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.documents.columns import is_prose
+from assistant.documents.places import Box, in_lines
 from assistant.documents.tables import cell_text, table_lines
 
 MOST_SHAPES = 5_000  # of a page; a drawing may have millions
@@ -21,32 +22,7 @@ _NEAR = 4.0  # points between what is meant to be at one place
 _SHORTEST_RULE = 20.0
 _FEWEST_LINES = 3  # of a table without rules, header included
 _MOST_COLUMNS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A run of text or a shape where it stands on a page, in points from the lower left.
-
-    Attributes:
-        number: Its place in the file.
-    """
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-    text: str = ""
-    number: int = 0
-
-    @property
-    def x(self) -> float:
-        """The middle from left to right."""
-        return (self.left + self.right) / 2
-
-    @property
-    def y(self) -> float:
-        """The middle from bottom to top."""
-        return (self.bottom + self.top) / 2
+_MOST_RULES = 500  # either way; a page with more is a plan or a drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +73,8 @@ def find_grids(words: Sequence[Box], shapes: Sequence[Box]) -> list[Grid]:
         shapes: The bounds of what is drawn.
     """
     across, down = _rules(shapes)
+    if max(len(across), len(down)) > _MOST_RULES:
+        across, down = [], []
     grids: list[Grid] = []
     taken: set[int] = set()
     for lines in _frames(across):
@@ -203,7 +181,7 @@ def _ruled(words: Sequence[Box], frame: Sequence[_Rule], down: Sequence[_Rule]) 
     if inner:
         return _grid(words, [_cells(row, inner) for row in by_row if row])
     columns = _gutters(words)
-    if not columns or is_prose(["".join(word.text for word in line) for line in _lines(words)]):
+    if not columns or is_prose(["".join(word.text for word in line) for line in in_lines(words)]):
         return None
     if len(frame) == 3:  # above the header, below it, and below all rows
         by_row = [row for part in by_row for row in _rows(part, columns)]
@@ -216,7 +194,7 @@ def _ruled(words: Sequence[Box], frame: Sequence[_Rule], down: Sequence[_Rule]) 
 def _unruled(words: Sequence[Box]) -> Iterator[Grid]:
     """Tables of figures: lines one below the other with several cells, of which most hold figures."""
     block: list[list[Box]] = []
-    for line in [*_lines(words), []]:
+    for line in [*in_lines(words), []]:
         if len(_spread(line)) > 1:
             block.append(line)
             continue
@@ -243,7 +221,7 @@ def _spread(line: Sequence[Box]) -> list[list[Box]]:
     """The words of a line, parted where the gap between them is wider than any blank."""
     cells: list[list[Box]] = []
     for word in sorted(line, key=lambda each: each.left):
-        if not cells or word.left - cells[-1][-1].right > 1.2 * max(word.top - word.bottom, 6):
+        if not cells or word.left - cells[-1][-1].right > 1.2 * max(word.height, 6):
             cells.append([])
         cells[-1].append(word)
     return cells
@@ -254,7 +232,7 @@ def _spread(line: Sequence[Box]) -> list[list[Box]]:
 
 def _gutters(words: Sequence[Box]) -> list[float]:
     """Where columns part: the middles of the gaps that run through nearly all lines."""
-    lines = _lines(words)
+    lines = in_lines(words)
     if not lines:
         return []
     first, last = min(word.left for word in words), max(word.right for word in words)
@@ -276,23 +254,10 @@ def _gutters(words: Sequence[Box]) -> list[float]:
     return gutters if len(gutters) < _MOST_COLUMNS else []
 
 
-def _lines(words: Iterable[Box]) -> list[list[Box]]:
-    """Words on one level, from top to bottom and from left to right."""
-    lines: list[list[Box]] = []
-    for word in sorted(words, key=lambda each: -each.y):
-        level = lines[-1] if lines else []
-        overlap = min(word.top, level[0].top) - max(word.bottom, level[0].bottom) if level else 0.0
-        if level and overlap > 0.4 * min(word.top - word.bottom, level[0].top - level[0].bottom):
-            level.append(word)
-        else:
-            lines.append([word])
-    return [sorted(line, key=lambda each: each.left) for line in lines]
-
-
 def _rows(words: Sequence[Box], columns: Sequence[float]) -> Iterator[list[Box]]:
     """Lines, joined where the first column of one is empty: then it goes on in the others."""
     row: list[Box] = []
-    for line in _lines(words):
+    for line in in_lines(words):
         if row and any(word.x < columns[0] for word in line):
             yield row
             row = []
@@ -306,13 +271,15 @@ def _cells(row: Sequence[Box], columns: Sequence[float]) -> tuple[str, ...]:
     held: list[list[Box]] = [[] for _ in range(len(columns) + 1)]
     for word in row:
         held[sum(word.x > place for place in columns)].append(word)
-    return tuple(cell_text("\n".join("".join(_apart(line)) for line in _lines(cell))) if cell else "" for cell in held)
+    return tuple(
+        cell_text("\n".join("".join(_apart(line)) for line in in_lines(cell))) if cell else "" for cell in held
+    )
 
 
 def _apart(line: Sequence[Box]) -> Iterator[str]:
     """The words of a line, with a blank where they do not touch."""
     for before, word in zip([None, *line], line, strict=False):
-        if before is not None and word.left - before.right > 0.15 * max(word.top - word.bottom, 4):
+        if before is not None and word.left - before.right > 0.15 * max(word.height, 4):
             yield " "
         yield word.text
 

@@ -17,6 +17,13 @@ from assistant.types import Metadata, Source
 
 METADATA_SUFFIX = ".meta.yaml"
 
+# What programs write where nobody has said anything.
+_NOBODY = re.compile(
+    r"\(?(?:anonymous|unspecified|unknown|untitled(?: document)?|author|user|admin(?:istrator)?|owner|"
+    r"microsoft office user|python-docx|openpyxl|powerpoint presentation|presentation|slide 1|document\d*|book\d*)\)?",
+    re.IGNORECASE,
+)
+_FILE_NAME = re.compile(r"\.\w{3,5}$|^untitled|^microsoft (?:word|powerpoint)", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
@@ -63,6 +70,13 @@ def _sources(value: object) -> tuple[dict[str, Any], ...]:
 _Text = Annotated[str | None, BeforeValidator(_word)]
 _Date = Annotated[str | None, BeforeValidator(iso_date)]
 _Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+
+
+def said(value: object) -> str | None:
+    """What a title or author in the properties of a file says, unless a program made it up."""
+    words = flatten(str(value)) if value else ""
+    is_made_up = _NOBODY.fullmatch(words) or _FILE_NAME.search(words)
+    return None if is_made_up else words or None
 
 
 class _SourceFields(BaseModel):

@@ -12,7 +12,7 @@ from defusedxml import ElementTree
 
 from assistant.documents.containers import ARCHIVE_FAILURES, open_office_archive
 from assistant.documents.extract import Extract, join_pages
-from assistant.documents.metadata import Fields, iso_date
+from assistant.documents.metadata import Fields, iso_date, said
 from assistant.documents.plain_text import strip_inline_markup
 from assistant.errors import NoTextFound, UnreadableDocument
 from assistant.text import clean
@@ -57,7 +57,7 @@ def _core_properties(archive: zipfile.ZipFile) -> Fields:
     root = ElementTree.fromstring(archive.read(_CORE_PROPERTIES))
     values = {element.tag.rsplit("}", 1)[-1]: element.text for element in root}
     return Fields(
-        title=values.get("title"),
-        author=values.get("creator"),
+        title=said(values.get("title")),
+        author=said(values.get("creator")),
         published=iso_date(values["created"]) if values.get("created") else None,
     )

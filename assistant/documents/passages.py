@@ -10,8 +10,8 @@ from assistant.documents.headings import heading_path
 from assistant.text import Block, BlockKind, blocks, sentences, word_count
 from assistant.types import Document, Passage, TableHeader
 
-# Part of the index's fingerprint: raise it whenever the same document would be split differently.
-SPLITTER_VERSION = 3
+# Part of the index's fingerprint: raise it whenever the same file would be read or split differently.
+SPLITTER_VERSION = 4
 
 _LONGEST = 1.25  # a run of text up to this many times the target stays whole
 _LONGEST_WORD = 12  # characters, on an average over a passage; base64 and the like have longer ones

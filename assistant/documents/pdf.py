@@ -19,8 +19,9 @@ from pypdf.errors import FileNotDecryptedError, PyPdfError
 
 from assistant.documents.columns import Run, column_text
 from assistant.documents.extract import Extract, join_pages
-from assistant.documents.grids import MOST_SHAPES, Box, with_tables
-from assistant.documents.metadata import Fields, iso_date
+from assistant.documents.grids import MOST_SHAPES, with_tables
+from assistant.documents.metadata import Fields, iso_date, said
+from assistant.documents.places import Box
 from assistant.documents.progress import READING, READING_AGAIN, ReportProgress, silent
 from assistant.documents.recognition import DOTS_PER_POINT, is_available, recognise_picture
 from assistant.errors import DocumentTooLarge, NoTextFound, PasswordProtected, UnreadableDocument
@@ -151,7 +152,10 @@ def _page_with_tables(document: pypdfium2.PdfDocument, number: int, text: str) -
             page = document[number]
             shown = page.get_textpage()
             places = [shown.get_rect(run) for run in range(min(shown.count_rects(), _MOST_RUNS))]
-            words = [Box(*place, shown.get_text_bounded(*place), run) for run, place in enumerate(places)]
+            words = [
+                Box(left, bottom, right, top, str(shown.get_text_bounded(left, bottom, right, top)), run)
+                for run, (left, bottom, right, top) in enumerate(places)
+            ]
             drawn = page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_PATH])
             shapes = [Box(*shape.get_bounds()) for shape in islice(drawn, MOST_SHAPES)]
             page.close()
@@ -163,15 +167,13 @@ def _page_with_tables(document: pypdfium2.PdfDocument, number: int, text: str) -
 def _fields(reader: pypdf.PdfReader) -> Fields:
     try:
         properties: Mapping[str, Any] = reader.metadata or {}
-        title = str(properties.get("/Title") or "").strip()
-        author = str(properties.get("/Author") or "").strip()
+        title, author = said(properties.get("/Title")), said(properties.get("/Author"))
         created = properties.get("/CreationDate")
     except _PYPDF_FAILURES:
         return Fields()
-    is_file_name = re.search(r"\.\w{3,5}$|^untitled|^microsoft word", title, re.IGNORECASE)
     return Fields(
-        title=None if is_file_name else title or None,
-        author=author or None,
+        title=title,
+        author=author,
         published=iso_date(str(created)) if created else None,
     )
 

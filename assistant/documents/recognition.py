@@ -11,6 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from assistant.documents.columns import in_columns
+from assistant.documents.places import Box
+
 DOTS_PER_POINT = 200 / 72  # 200 dots an inch, which reads best
 _LEAST_CONFIDENCE = 0.5
 
@@ -42,29 +45,23 @@ def recognise_picture(picture: np.ndarray) -> Recognised:
         picture: Height by width by three or more channels (blue first), drawn at ``DOTS_PER_POINT``.
 
     Returns:
-        Lines from top to bottom, those on one level joined by blanks; no text if nothing was read.
+        Lines from top to bottom, column by column, words on one level joined by blanks; no text if
+        nothing was read.
     """
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
     result = _engine()(np.ascontiguousarray(picture[..., :3]))
     if result.boxes is None:
         return Recognised("")
-    words = [
-        (box, text, float(score))
-        for box, text, score in zip(result.boxes, result.txts, result.scores, strict=True)
-        if score >= _LEAST_CONFIDENCE
-    ]
+    found = zip(result.boxes, result.txts, result.scores, strict=True)
+    words = [(_box(corners, text), float(score)) for corners, text, score in found if score >= _LEAST_CONFIDENCE]
     if not words:
         return Recognised("")
-    return Recognised("\n".join(_lines(words)), float(np.mean([score for *_, score in words])))
+    lines = in_columns([box for box, _ in words])
+    text = "\n".join(" ".join(word.text for word in line) for line in lines)
+    return Recognised(text, float(np.mean([score for _, score in words])))
 
 
-def _lines(words: list[tuple[Any, str, float]]) -> list[str]:
-    """Join boxes whose middles stand on one level."""
-    lines: list[list[tuple[float, float, float, str]]] = []
-    for box, text, _ in sorted(words, key=lambda word: float(np.mean(word[0][:, 1]))):
-        middle, height, left = float(np.mean(box[:, 1])), float(np.ptp(box[:, 1])), float(box[:, 0].min())
-        if lines and abs(lines[-1][-1][0] - middle) < 0.5 * height:
-            lines[-1].append((middle, height, left, text))
-        else:
-            lines.append([(middle, height, left, text)])
-    return [" ".join(text for *_, text in sorted(line, key=lambda word: word[2])) for line in lines]
+def _box(corners: np.ndarray, text: str) -> Box:
+    """Where a word stands: in pictures the y axis points down."""
+    (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    return Box(left, -bottom, right, -top, text)

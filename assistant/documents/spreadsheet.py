@@ -14,7 +14,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from assistant.documents.containers import ARCHIVE_FAILURES, open_office_archive
 from assistant.documents.extract import Extract
-from assistant.documents.metadata import Fields, iso_date
+from assistant.documents.metadata import Fields, iso_date, said
 from assistant.documents.tables import cell_text, table_lines
 from assistant.errors import NoTextFound, UnreadableDocument
 from assistant.text import clean
@@ -44,8 +44,8 @@ def read_spreadsheet(data: bytes, name: str) -> Extract:
     if not any(c.isalnum() for c in text):
         raise NoTextFound(f"{name} holds no cells with values.")
     fields = Fields(
-        title=properties.title,
-        author=None if properties.creator == "openpyxl" else properties.creator,
+        title=said(properties.title),
+        author=said(properties.creator),
         published=iso_date(properties.created) if properties.created else None,
     )
     return Extract(text, fields)

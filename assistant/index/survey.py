@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from assistant.documents.library import Library, Stamp
@@ -34,39 +34,41 @@ class Survey:
         """Whether there is nothing to do."""
         return not self.fresh and not self.lost_problems and self.known.keys() <= self.files.keys()
 
-    def versions(self, digests: Mapping[str, str | None]) -> tuple[dict[str, str], dict[str, Known]]:
+    def versions(
+        self, digests: Mapping[str, str | None], anew: Collection[str]
+    ) -> tuple[dict[str, str], dict[str, Known]]:
         """Who holds what: the path behind each indexed content, and the contents that lost their file.
 
         Args:
             digests: What the fresh files hold.
+            anew: Paths of documents that are to be indexed again, whatever they hold.
         """
         owners: dict[str, str] = {}
         loose: dict[str, Known] = {}
         for path, entry in self.known.items():
             is_settled = path in self.files and path not in digests and path not in self.settled_problems
-            if is_settled or digests.get(path) == entry.digest:
+            if is_settled or (digests.get(path) == entry.digest and path not in anew):
                 owners[entry.digest] = path
             else:
                 loose[entry.digest] = entry
         return owners, loose
 
 
-def take_survey(library: Library, catalogue: Catalogue, *, verify: bool = False) -> Survey:
+def take_survey(library: Library, catalogue: Catalogue, *, verify: bool = False, anew: Collection[str] = ()) -> Survey:
     """Look at the library folder and the catalogue.
 
     Args:
         library: The folder.
         catalogue: What is known of it.
         verify: Take every file for fresh instead of trusting sizes and time stamps.
+        anew: Paths of files that are fresh in any case.
     """
     files = library.scan()
     known = {entry.path: entry for entry in catalogue.known()}
     problems = {problem.path: (problem.kind, stamp) for problem, stamp in catalogue.problems()}
-    fresh = {
-        path
-        for path, stamp in files.items()
-        if verify or stamp != (problems[path][1] if path in problems else known[path].stamp if path in known else None)
-    }
+    seen = {path: entry.stamp for path, entry in known.items()}
+    seen |= {path: stamp for path, (_, stamp) in problems.items()}
+    fresh = {path for path, stamp in files.items() if verify or path in anew or stamp != seen.get(path)}
     if known.keys() - files.keys() or known.keys() & fresh:  # what a duplicate doubled may be no more
         fresh |= {path for path, (kind, _) in problems.items() if kind == DUPLICATE and path in files}
     return Survey(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -61,7 +61,12 @@ class Synchroniser:
         self._max_bytes = max_bytes
 
     def run(
-        self, report_progress: ReportProgress = silent, *, verify: bool = False, stop: Event | None = None
+        self,
+        report_progress: ReportProgress = silent,
+        *,
+        verify: bool = False,
+        anew: Collection[str] = (),
+        stop: Event | None = None,
     ) -> SyncReport:
         """Index new and changed files, follow moved ones, forget deleted ones.
 
@@ -70,6 +75,7 @@ class Synchroniser:
                 with what takes long meanwhile: ``checking`` (files), ``reading`` and ``reading
                 again`` (pages of a file), ``embedding`` (passages).
             verify: Look into every file again instead of trusting sizes and time stamps.
+            anew: Paths of files that are read and indexed again, though they have not changed.
             stop: When it is set, what is not stored yet is left for the next run.
 
         Raises:
@@ -77,16 +83,17 @@ class Synchroniser:
         """
         started = time.perf_counter()
         tally = _Tally()
-        survey = self._survey(verify=verify)
+        survey = take_survey(self._library, self._index.catalogue, verify=verify, anew=anew)
         tally.seconds["scan"] = time.perf_counter() - started
         if not survey.in_line:
             with self._index.writing():
-                survey = self._survey(verify=verify)  # another process may have done it meanwhile
+                # Once more, since another process may have done it meanwhile.
+                survey = take_survey(self._library, self._index.catalogue, verify=verify, anew=anew)
                 digests = self._digests(survey.fresh, report_progress, stop)
                 if digests is None:
                     tally.left = len(survey.fresh)
                 else:
-                    update = _Update(self._index, self._embedder, survey, digests, tally, report_progress, stop)
+                    update = _Update(self._index, self._embedder, survey, digests, anew, tally, report_progress, stop)
                     update.run(self._reader)
         self._index.refresh()
         tally.seconds["total"] = time.perf_counter() - started
@@ -101,9 +108,6 @@ class Synchroniser:
             passages=tally.passages,
             seconds=dict(tally.seconds),
         )
-
-    def _survey(self, *, verify: bool) -> Survey:
-        return take_survey(self._library, self._index.catalogue, verify=verify)
 
     def _digests(
         self, paths: Sequence[str], report_progress: ReportProgress, stop: Event | None
@@ -135,6 +139,7 @@ class _Update:
         embedder: Embedder,
         survey: Survey,
         digests: Mapping[str, str | None],
+        anew: Collection[str],
         tally: _Tally,
         report_progress: ReportProgress,
         stop: Event | None,
@@ -143,10 +148,11 @@ class _Update:
         self._embedder = embedder
         self._survey = survey
         self._digests = digests
+        self._anew = anew
         self._tally = tally
         self._report_progress = report_progress
         self._stop = stop
-        self._owners, self._loose = survey.versions(digests)
+        self._owners, self._loose = survey.versions(digests, anew)
         self._doubled: set[str] = set()
         self._batch: list[Reading] = []
         self._waiting = set(survey.fresh)  # files of which nothing is known yet
@@ -225,7 +231,8 @@ class _Update:
             self._tally.moved.append(path)
         if entry is None:
             return False
-        if self._index.records[entry.path].metadata != reading.document.metadata:  # a title from the old file name
+        has_other_title = self._index.records[entry.path].metadata != reading.document.metadata  # of its old file name
+        if has_other_title or path in self._anew:
             self._index.remove([entry.id])
             return False
         self._index.move(entry.id, path, self._survey.files[path])

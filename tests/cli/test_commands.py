@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from assistant.cli import app
 from tests.cli.conftest import QUOTA, Run
 
 COMMANDS = (
     *("ask", "add", "edit", "remove", "restore", "trash", "list", "sync", "check", "doctor"),
-    *("conversations", "verify", "evaluate", "runs", "compare", "serve"),
+    *("conversations", "verify", "evaluate", "runs", "compare", "serve", "show", "reindex"),
 )
 
 # help and misuse
@@ -55,6 +56,9 @@ def test_the_overview_lists_all_commands() -> None:
         ["add", "ftp://example.org/a.md"],
         ["add", "https://user:secret@example.org/"],
         ["restore", "missing.md"],
+        ["show", "missing.md"],
+        ["reindex", "missing.md"],
+        ["reindex", "../outside.md"],
         ["restore", "../outside.md"],
         ["edit", "missing.md", "title=A"],
         ["edit", "missing.md"],
@@ -127,6 +131,14 @@ def test_files_that_cannot_be_indexed_are_named_and_the_others_are_indexed(
     assert [document["document"] for document in listed["documents"]] == ["quota.md"]
     assert [problem["path"] for problem in listed["problems"]] == [name]
     assert run("sync").exit_code == 1
+
+
+@pytest.mark.usefixtures("run")
+def test_a_text_on_stdin_becomes_a_document_of_its_title(library: Path) -> None:
+    result = CliRunner().invoke(app, ["add", "-", "--title", "Terbium 2025"], input="Terbium makes green phosphors.")
+    assert result.exit_code == 0
+    assert "1 added" in result.stdout
+    assert (library / "Terbium 2025.md").read_text() == "Terbium makes green phosphors."
 
 
 def test_a_folder_is_added_with_all_it_holds(run: Run, tmp_path: Path) -> None:
@@ -235,6 +247,47 @@ def test_the_folder_is_followed_until_ctrl_c(library: Path) -> None:
             assert not following.stdout.read()
         finally:
             following.kill()
+
+
+@pytest.mark.usefixtures("library")
+def test_a_document_is_shown_with_its_text_or_passages(run: Run) -> None:
+    shown = run("show", "quota.md").stdout
+    assert "published: 2024-08-20" in shown
+    assert "The 2024 mining quota was 270,000 tonnes." in shown
+    assert "[0] Quotas" in run("show", "quota.md", "--passages").stdout
+    data = json.loads(run("show", "quota.md", "--json").stdout)
+    (passage,) = data["passages"]
+    assert data["text"][passage["start"] : passage["end"]] == passage["text"]
+
+
+def test_a_document_is_indexed_again_and_a_bad_file_tried_again(run: Run, library: Path) -> None:
+    before = run("show", "quota.md", "--json").stdout
+    assert "1 changed, 1 as before; 1 passages" in run("reindex", "quota.md").stdout
+    assert json.loads(run("show", "quota.md", "--json").stdout)["passages"] == json.loads(before)["passages"]
+    assert run("check").exit_code == 0
+    (library / "bad.md").write_bytes(b"\0")
+    result = run("reindex", "bad.md")
+    assert result.exit_code == 1
+    assert "bad.md is not text" in result.stderr
+    assert run("reindex", "quota.md").exit_code == 0
+
+
+@pytest.mark.usefixtures("run", "ctrl_c")
+def test_adding_ends_in_good_order_at_ctrl_c(run: Run, library: Path, tmp_path: Path) -> None:
+    (tmp_path / "desk").mkdir()
+    for number in range(40):
+        (tmp_path / "desk" / f"{number}.md").write_text(f"# Mine {number}\n\n" + f"Mine {number} yields ore. " * 2000)
+    command = [sys.executable, "-m", "assistant.cli", "add", "desk"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as adding:
+        while not list(library.glob("desk/1*.md")):
+            assert adding.poll() is None
+        adding.send_signal(signal.SIGINT)
+        stdout, stderr = adding.communicate(timeout=60)
+    assert adding.returncode == 1
+    assert "Stopping" in stderr
+    assert "files are left, and `assistant sync` goes on" in stderr
+    assert "2 as before" in stdout
+    assert run("check").exit_code == 0
 
 
 @pytest.mark.usefixtures("library")

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from email.message import EmailMessage
 
 import openpyxl
+import pptx
 from PIL import Image, ImageDraw
+from reportlab.platypus import SimpleDocTemplate, Table
 
 OFFICE = "http://schemas.openxmlformats.org"
 QUOTA = "The quota for rare earths rose to 270,000 tonnes in 2024, more than in the year before."
@@ -49,6 +51,22 @@ def workbook(rows: list[list[object]]) -> bytes:
         book.active.append(row)
     buffer = io.BytesIO()
     book.save(buffer)
+    return buffer.getvalue()
+
+
+def pdf_with_table(rows: list[list[str]]) -> bytes:
+    buffer = io.BytesIO()
+    table = Table(rows, style=[("GRID", (0, 0), (-1, -1), 0.5, "black")])
+    SimpleDocTemplate(buffer, invariant=True, pageCompression=0).build([table])
+    return buffer.getvalue()
+
+
+def deck(title: str, text: str) -> bytes:
+    presentation = pptx.Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[1])
+    slide.shapes.title.text, slide.placeholders[1].text = title, text
+    buffer = io.BytesIO()
+    presentation.save(buffer)
     return buffer.getvalue()
 
 

@@ -266,6 +266,9 @@ SEEDS = {
     "a.epub": make.epub(f"<html><body><h1>Quota</h1><p>{QUOTA}</p></body></html>", metadata="<dc:date>2024</dc:date>"),
     "a.eml": make.mail("稀土", html=f"<p>{QUOTA}</p>", files={"a.csv": TABLE.encode(), "b.docx": make.word()}),
     "a.mhtml": make.web_archive(make.page()),
+    "a.pdf": make.pdf_with_table([["Year", "Quota"], ["2023", "255,000"], ["2024", "270,000"]]),
+    "a.pptx": make.deck("Quota", QUOTA),
+    "a.png": make.picture("Quota"),
 }
 
 

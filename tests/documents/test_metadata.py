@@ -13,6 +13,7 @@ from assistant.documents.metadata import (
     edit_fields,
     iso_date,
     parse_fields,
+    said,
     split_front_matter,
 )
 from assistant.errors import MetadataError, UnreadableDocument
@@ -240,3 +241,17 @@ def test_the_date_in_the_text_is_the_last_resort() -> None:
 def test_whatever_the_text_the_date_is_one_or_none(text: str) -> None:
     found = dateline(text)
     assert found is None or iso_date(found) == found
+
+
+@pytest.mark.parametrize(
+    "made_up", ["(anonymous)", "Administrator", "Microsoft Office User", "Document1", "draft.docx", ""]
+)
+def test_what_a_program_made_up_is_not_said(made_up: str) -> None:
+    assert said(made_up) is None
+
+
+@pytest.mark.parametrize(
+    "words", ["Ministry of Commerce", "The author of the decree", "Document 1 of the WTO", "王文斌"]
+)
+def test_what_somebody_wrote_is_said(words: str) -> None:
+    assert said(words) == words

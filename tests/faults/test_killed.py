@@ -105,3 +105,25 @@ def test_a_removal_that_is_killed(act: Act, prepared: Settings, tmp_path: Path, 
     after = contents(settings.documents)
     assert after == before or (after == {p: d for p, d in before.items() if p != "gone.md"} and kept)
     assert_converges(settings)
+
+
+def test_who_asks_throughout_is_never_given_what_is_removed_or_half_there(
+    act: Act, prepared: Settings, tmp_path: Path
+) -> None:
+    settings = copy_of(prepared, tmp_path)
+    with Assistant(settings) as reader:
+        for number, moment in enumerate((4, 10, 13, 16)):
+            (settings.documents / "change.md").write_text(f"# Change\n\nNow the change mine yields element {number}.\n")
+            (settings.documents / "gone.md").unlink(missing_ok=True)
+            assert act(settings, "sync", moment=moment) == -signal.SIGKILL
+            answer = reader.ask("What does the change mine yield?")
+            known = {record.path: record.digest for record in reader.records()}
+            for citation in (citation for claim in answer.claims for citation in claim.citations):
+                document = reader.document(citation.document)
+                assert document is not None
+                assert known[citation.document] == citation.digest == document.digest
+                assert document.text[citation.start : citation.end] == citation.quote
+            assert {hit.passage.document for hit in answer.hits} <= known.keys()
+        reader.sync()
+        assert_as_a_fresh_index(reader)
+        assert "gone.md" not in {hit.passage.document for hit in reader.ask("What does the gone mine yield?").hits}
