@@ -403,17 +403,6 @@ class Assistant:
                 self._library.remove(file)
         return self.sync()
 
-    def read_again(self, path: str) -> SyncReport:
-        """Read and index a document anew, though its file has not changed.
-
-        Raises:
-            IndexStateError: Another process holds the index.
-        """
-        with self._index.writing():
-            rows = [entry.id for entry in self._index.catalogue.known() if entry.path == path]
-            self._index.remove(rows)
-        return self.sync()
-
     def edit_metadata(self, path: str, changes: Mapping[str, object]) -> SyncReport:
         """Correct what is known of a document; the edits are kept beside its file.
 

@@ -84,6 +84,7 @@ def _is_faithful(full: str, question: str, history: Sequence[Turn], by_rules: st
     kept = set(content_words(full))
     return (
         word_count(full) <= _MOST_WORDS
+        and not is_follow_up(full)
         and language_of(full)[:2] == language_of(question)[:2]
         and says_no_more(full, *said)
         and numbers(question) <= numbers(full)

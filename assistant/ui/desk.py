@@ -85,9 +85,9 @@ class Desk:
         """Correct what is known of a document."""
         return self._writer.submit(self.assistant.edit_metadata, path, changes)
 
-    def read_again(self, path: str) -> Future[SyncReport]:
+    def reindex(self, path: str) -> Future[SyncReport]:
         """Index a document anew, though its file has not changed."""
-        return self._writer.submit(self.assistant.read_again, path)
+        return self._writer.submit(self.assistant.reindex, path)
 
     def withdraw(self, paths: Sequence[str]) -> Future[SyncReport]:
         """Move files that are not wanted after all to the trash."""

@@ -29,7 +29,7 @@ def show_document(desk: Desk, document: Document, *, on_close: Callable[[], None
         with controls():
             st.caption("Document", width="stretch")
             _offer_download(desk, document.path)
-            st.button("Index anew", type="tertiary", key="read-again", on_click=_read_again, args=(desk, document.path))
+            st.button("Index anew", type="tertiary", key="reindex", on_click=_reindex, args=(desk, document.path))
             offer_removal(desk, document.path)
             st.button("Close", type="tertiary", key="close", on_click=on_close)
         st.html(f'<h2 class="source-title">{escape(metadata.title)}</h2>')
@@ -83,9 +83,9 @@ def _show_uses(desk: Desk, path: str) -> None:
                     st.caption(f"and {len(uses) - _USES} earlier ones")
 
 
-def _read_again(desk: Desk, path: str) -> None:
+def _reindex(desk: Desk, path: str) -> None:
     with explained():
-        desk.read_again(path).result()
+        desk.reindex(path).result()
         st.toast(plain(f"{path} has been read and indexed anew."))
 
 

@@ -66,7 +66,7 @@ def test_a_chinese_question_is_answered_in_chinese(ready: Ready, server: ChatSer
         "{}",
         "```json\n{}\n```",
         "Here is the answer you asked for:\n\n{}\n\nI hope this helps!",
-        "<think>The user \"asks\" { for a date</think>\n{}",
+        '<think>The user "asks" { for a date</think>\n{}',
         "{}\n{}",
     ],
 )  # fmt: skip

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner
 
 from assistant.cli import app
+from tests.answering.chat_server import ChatServer, Prompt, claims
 from tests.cli.conftest import QUOTA, Run
 
 COMMANDS = (
@@ -372,3 +374,93 @@ def test_nothing_heavy_is_loaded_for_help() -> None:
     program = f"import sys, assistant.cli; print(sorted({heavy} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+# chat models
+
+
+def test_doctor_says_what_works_a_line_each(run: Run, library: Path) -> None:
+    done = run("doctor")
+    assert done.exit_code == 0
+    lines = done.stdout.splitlines()
+    assert all(line.startswith("✓ ") for line in lines)
+    for words in ("GB are free", "The index is sound", "files of the library", "Scanned pages", "No chat model is set"):
+        assert any(words in line for line in lines)
+
+
+def test_doctor_says_what_is_wrong_and_looks_on(run: Run, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_MODEL", "openai:tiny")
+    monkeypatch.setenv("ASSISTANT_MODEL_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("ASSISTANT_MODEL_SECONDS", "20")
+    (library / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
+    run("sync")
+    done = run("doctor")
+    assert done.exit_code == 1
+    wrong = [line for line in done.stdout.splitlines() if line.startswith("✗ ")]
+    assert any("could not be indexed" in line for line in wrong)
+    assert any("openai:tiny cannot be reached" in line for line in wrong)
+
+
+def test_doctor_tells_of_an_index_that_cannot_be_opened(
+    run: Run, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSISTANT_PASSAGE_WORDS", "150")
+    done = run("doctor")
+    assert done.exit_code == 1
+    assert "sync --rebuild" in done.stdout
+
+
+def test_an_answer_of_a_model_tells_who_wrote_it_and_what_it_cost(
+    run: Run, library: Path, monkeypatch: pytest.MonkeyPatch, httpserver: HTTPServer
+) -> None:
+    quote = "The 2024 mining quota was 270,000 tonnes."
+
+    def written(prompt: Prompt) -> str:
+        return claims(prompt, (quote, quote), ("The 2025 mining quota was 1 tonne.", quote))
+
+    server = ChatServer(httpserver).says(written)
+    monkeypatch.setenv("ASSISTANT_MODEL", "openai:tiny")
+    monkeypatch.setenv("ASSISTANT_MODEL_URL", server.url)
+    done = run("ask", "What was the mining quota in 2024?")
+    assert done.exit_code == 0
+    assert f"{quote} [1]" in done.stdout
+    assert "Written by openai:tiny. 1 statement was left out" in done.stdout
+    assert "200 tokens read, 40 written." in done.stdout
+    assert "chat models answered 1 questions: 200 tokens read, 40 written" in run("doctor").stdout
+    data = json.loads(run("ask", "What was the mining quota in 2024?", "--json").stdout)
+    assert (data["model"], data["unsupported"], data["uncovered"], data["cached"]) == ("openai:tiny", 1, [], False)
+    assert data["usage"] == {"read": 200, "written": 40}
+    extracted = run("ask", "What was the mining quota in 2024?", "--mode", "extractive").stdout
+    assert "Written by" not in extracted
+
+
+def test_without_a_model_a_written_answer_is_misuse(run: Run, library: Path) -> None:
+    done = run("ask", "What was the mining quota in 2024?", "--mode", "generative")
+    assert done.exit_code == 2
+    assert "ASSISTANT_MODEL" in done.stderr
+
+
+def test_a_part_that_is_not_covered_is_named(run: Run, library: Path) -> None:
+    done = run("ask", "What was the mining quota in 2024, and how many moons does Jupiter have?")
+    assert "Not covered by the library: how many moons does Jupiter have?" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MODEL_URL", "localhost:8000"),
+        ("MODEL_URL", "ftp://example.org"),
+        ("MODEL_URL", "https://user:secret@example.org/v1"),
+        ("MODEL_URL", "https://example.org/v1?key=secret"),
+        ("MODEL_OUTPUT_TOKENS", "8000"),
+        ("MODEL_SECONDS", "0"),
+    ],
+)
+def test_a_setting_of_the_model_that_cannot_be_is_named_without_its_value(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"ASSISTANT_{name}", value)
+    done = run("list")
+    assert done.exit_code == 2
+    assert f"ASSISTANT_{name}" in done.stderr
+    assert "secret" not in done.stderr
