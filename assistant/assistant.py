@@ -19,6 +19,7 @@ from assistant.answering.generative import GenerativeAnswerer
 from assistant.answering.usage import DayUsage, UsageLedger
 from assistant.answering.writing import ReportClaim
 from assistant.documents.library import Library
+from assistant.documents.preview import preview
 from assistant.documents.progress import ReportProgress, is_stopped, silent
 from assistant.documents.reading import Orders, WorkerProcess, problem_with
 from assistant.documents.trash import Removed
@@ -39,6 +40,7 @@ from assistant.types import (
     DocumentRecord,
     Filters,
     Hit,
+    Metadata,
     Mode,
     Passage,
     Problem,
@@ -85,20 +87,19 @@ class Assistant:
             chroma_url=self.settings.chroma_url,
             rebuild=rebuild,
         )
+        self._orders = Orders(
+            root=str(self.settings.documents),
+            passage_words=self.settings.passage_words,
+            max_bytes=self.settings.max_file_megabytes * 1_000_000,
+            recognise=self.settings.ocr,
+            seconds=self.settings.read_seconds,
+            max_memory=self.settings.read_megabytes * 1_000_000,
+        )
         self._synchroniser = Synchroniser(
             self._library,
             self._index,
             self._embedder,
-            WorkerProcess(
-                Orders(
-                    root=str(self.settings.documents),
-                    passage_words=self.settings.passage_words,
-                    max_bytes=self.settings.max_file_megabytes * 1_000_000,
-                    recognise=self.settings.ocr,
-                    seconds=self.settings.read_seconds,
-                    max_memory=self.settings.read_megabytes * 1_000_000,
-                )
-            ),
+            WorkerProcess(self._orders),
             max_bytes=self.settings.max_file_megabytes * 1_000_000,
         )
         glossary = load_glossary(self.settings.glossary) if self.settings.use_glossary else Glossary()
@@ -359,8 +360,21 @@ class Assistant:
         self._library.add_page(self._fetcher.fetch(url))
         return self.sync()
 
-    def add_upload(self, name: str, data: bytes) -> str:
+    def preview(self, files: Sequence[tuple[str, bytes]]) -> tuple[Metadata | Problem, ...]:
+        """What is known of files, by name and content, before they are added.
+
+        Raises:
+            LibraryError: A name cannot be used.
+        """
+        return preview(files, self._orders)
+
+    def add_upload(self, name: str, data: bytes, changes: Mapping[str, object] | None = None) -> str:
         """Write an upload into the library; ``sync`` indexes it.
+
+        Args:
+            name: Of the file.
+            data: Its content.
+            changes: Corrections of what the file says of itself, as for ``edit_metadata``.
 
         Returns:
             Its path there; of a ZIP archive, that of the folder it was unpacked into.
@@ -368,8 +382,26 @@ class Assistant:
         Raises:
             LibraryError: The name cannot be used.
             DocumentError: An archive is damaged, too large or not to be trusted.
+            MetadataError: A correction cannot be; the file is in the library without it.
         """
-        return self._library.add_bytes(name, data)
+        path = self._library.add_bytes(name, data)
+        if changes:
+            self._library.edit(path, changes)
+        return path
+
+    def withdraw(self, paths: Sequence[str]) -> SyncReport:
+        """Move files and folders of the library to the trash, whether they are indexed or not.
+
+        Args:
+            paths: As ``add_upload`` gave them.
+
+        Raises:
+            LibraryError: One of them is not there.
+        """
+        for path in paths:
+            for file in self._library.paths_in(path):
+                self._library.remove(file)
+        return self.sync()
 
     def edit_metadata(self, path: str, changes: Mapping[str, object]) -> SyncReport:
         """Correct what is known of a document; the edits are kept beside its file.

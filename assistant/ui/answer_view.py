@@ -38,6 +38,7 @@ class _Place:
 class _Card:
     title: str
     details: str
+    warning: str
     numbers: tuple[int, ...]
 
 
@@ -124,8 +125,10 @@ def _place(place: Place, records: Mapping[str, DocumentRecord]) -> _Place:
 
 def _card(card: SourceCard, records: Mapping[str, DocumentRecord]) -> _Card:
     record = records.get(card.document)
+    newer = next((each.metadata.title for each in records.values() if card.document in each.metadata.supersedes), None)
     return _Card(
         title=card.title,
         details=describe(record.metadata) if record else "no longer in the library",
+        warning=f"Replaced by “{newer}”" if newer else "",
         numbers=tuple(place.number for place in card.places),
     )

@@ -2,59 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from assistant.types import Answer, DocumentRecord, Filters, Status
+from assistant.conversations.records import Exchange
+from assistant.errors import AssistantError, HistoryError
+from assistant.evaluation.cases import Case
+from assistant.types import Answer, DocumentRecord, Filters, Mode, Turn
 from assistant.ui import state
-from assistant.ui.answer_view import show_answer
-from assistant.ui.citations import places
-from assistant.ui.desk import Desk, explained, open_desk
-from assistant.ui.filters import in_words, show_filters
+from assistant.ui.actions import show_actions
+from assistant.ui.asking import begin, follow
+from assistant.ui.desk import Desk, open_desk
+from assistant.ui.exchange_view import show_exchange, show_question
+from assistant.ui.filters import show_chips, show_filters
+from assistant.ui.history_view import load_conversation, show_history
 from assistant.ui.layout import columns, panel
-from assistant.ui.markup import counted, escape, plain
+from assistant.ui.markup import counted, plain
+from assistant.ui.model_view import show_mode
 from assistant.ui.source_view import show_source
-from assistant.ui.suggestions import suggest
+from assistant.ui.suggestions import follow_ups, load_cases_if_any, suggest
+
+_FOLLOW_UP = "follow_up"  # key of the suggestions below an answer
 
 
 def page() -> None:
-    """Draw the conversation, the source beside it, and the question field below."""
-    desk = open_desk()
-    records = {record.path: record for record in desk.assistant.records()}
-    with st.bottom:
-        question, filters, stage = _question_field(records)
-    question = question or state.take_suggestion()
+    """Draw the conversation, the source beside it, the question field below, and the history in the margin."""
     chat, beside = columns("ask")
+    with st.sidebar:
+        st.header("Conversations", anchor=False)
+        margin = st.container()
+    with st.bottom:
+        stage, scope = _question_field()
     with chat:
-        if not state.exchanges() and question is None:
-            _welcome(desk, records)
-        for number, exchange in enumerate(state.exchanges()):
-            _show_exchange(number, exchange, records)
-        if question is not None:
-            _ask(desk, question, filters, stage)
+        desk = open_desk()
+    load_conversation(desk)
+    records = {record.path: record for record in desk.assistant.records()}
+    with scope:
+        filters, mode = _show_scope(desk, records)
+    queued = state.take_queued()
+    if queued is not None:
+        state.run(_begin(desk, queued, filters, mode))
+    running = state.running()
+    with chat:
+        _show_conversation(desk, records, running.inquiry if running else None)
+        if running is not None:
+            _answer(desk, running, stage)
     opened = state.open_place()
     if opened is not None:
         with panel(beside):
-            show_source(desk.assistant, state.exchanges()[opened.exchange], opened)
+            show_source(desk, state.exchanges()[opened.exchange], opened)
+    with margin:
+        show_history(desk)
 
 
-def _question_field(records: Mapping[str, DocumentRecord]) -> tuple[str | None, Filters, DeltaGenerator]:
-    """Draw the field and its filters; returns them with the place for what is going on."""
+def _question_field() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Draw the field; returns the places for what is going on and for the filters.
+
+    It stands before anything is loaded, so that a question can be typed meanwhile.
+    """
     column, _ = columns("ask-below")
     with column, st.container(gap="xsmall"):
         stage = st.empty()
-        question = st.chat_input("Ask about the documents", key="question", submit_mode="disable")
-        with st.container(horizontal=True, vertical_alignment="center"):
-            with st.popover("Filters", type="tertiary", key="filters"):
-                filters = show_filters(records.values())
-            if in_words(filters):
-                st.caption(plain(f"Only {', '.join(in_words(filters))}"), width="content")
-            if state.exchanges():
-                st.button("New conversation", type="tertiary", on_click=state.new_conversation)
-    return question, filters, stage
+        question = st.chat_input("Ask about the documents", key=state.QUESTION, submit_mode="disable")
+        scope = st.container(horizontal=True, vertical_alignment="center", gap="small", key="scope")
+    if question:
+        state.queue(state.Inquiry(question))
+    return stage, scope
+
+
+def _show_scope(desk: Desk, records: Mapping[str, DocumentRecord]) -> tuple[Filters, Mode | None]:
+    with st.popover("Filters", type="tertiary", key="filters"):
+        filters = show_filters(records.values())
+    mode = show_mode(desk)
+    show_chips(records)
+    if state.edited() is not None:
+        st.button("Keep the question as it was", type="tertiary", on_click=state.give_up_editing)
+    if state.exchanges():
+        st.button("New conversation", type="tertiary", on_click=state.new_conversation)
+    return filters, mode
+
+
+def _show_conversation(desk: Desk, records: Mapping[str, DocumentRecord], inquiry: state.Inquiry | None) -> None:
+    """Draw what was asked so far; what is asked anew makes room for its new answer."""
+    replaced = inquiry.instead_of if inquiry else None
+    shown = [each for each in state.exchanges() if replaced is None or each.number < replaced]
+    if not shown and inquiry is None and state.broken_off() is None:
+        _welcome(desk, records)
+    for exchange in shown:
+        is_latest = inquiry is None and exchange is shown[-1]
+        with st.container(key=f"exchange-{exchange.number - 1}"):
+            show_exchange(exchange, records, is_latest=is_latest)
+            show_actions(desk, exchange, is_latest=is_latest)
+            if is_latest and state.broken_off() is None:
+                _suggest_follow_ups(desk, exchange.answer)
+    if inquiry is None and state.broken_off() is not None:
+        _show_broken_off(state.broken_off())
 
 
 def _welcome(desk: Desk, records: Mapping[str, DocumentRecord]) -> None:
@@ -67,82 +113,85 @@ def _welcome(desk: Desk, records: Mapping[str, DocumentRecord]) -> None:
             f"Answers from {counted(len(records), 'document')}, in their own words. "
             "Every sentence carries a citation that opens at the very place."
         )
+        suggested = suggest(_cases(desk), records.values())
+        _offer_questions("Questions to begin with", suggested, state.SUGGESTION)
+
+
+def _suggest_follow_ups(desk: Desk, answer: Answer) -> None:
+    asked = [each.answer.question for each in state.exchanges()]
+    suggested = follow_ups(_cases(desk), answer, asked)
+    if suggested:
+        _offer_questions("To go on", suggested, f"{_FOLLOW_UP}-{len(asked)}")
+
+
+def _offer_questions(label: str, questions: tuple[str, ...], key: str) -> None:
+    with st.container(key=f"questions-{key}"):
         st.pills(
-            "Questions to begin with",
-            suggest(desk.assistant.settings.questions, records.values()),
-            format_func=plain,
-            key=state.SUGGESTION,
-            on_change=state.choose_suggestion,
-            wrap=True,
+            label, questions, format_func=plain, key=key, on_change=state.choose_suggestion, args=(key,), wrap=True
         )
 
 
-def _show_exchange(number: int, exchange: state.Exchange, records: Mapping[str, DocumentRecord]) -> None:
-    answer = exchange.answer
-    opened = state.open_place()
-    with st.container(key=f"exchange-{number}"):
-        _show_question(answer.question)
-        _show_understanding(answer)
-        if answer.status is Status.UNANSWERED:
-            _show_refusal(answer)
-            _show_notes(answer)
-        show_answer(
-            answer,
-            records,
-            key=f"answer-{number}",
-            is_latest=number == len(state.exchanges()) - 1,
-            open_number=opened.number if opened and opened.exchange == number else None,
-            on_open=partial(state.show_place, number),
+def _cases(desk: Desk) -> tuple[Case, ...]:
+    file = desk.assistant.settings.questions
+    return _cases_of(file, file.stat().st_mtime_ns if file.exists() else 0)
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _cases_of(file: Path, _: int) -> tuple[Case, ...]:
+    return load_cases_if_any(file)
+
+
+def _show_broken_off(inquiry: state.Inquiry | None) -> None:
+    """A question without an answer, with the ways to go on from it."""
+    if inquiry is None:
+        return
+    with st.container(key="broken-off"):
+        show_question(inquiry.question)
+        st.error(plain(inquiry.problem or "This question was not answered."))
+        with st.container(horizontal=True):
+            st.button("Ask again", on_click=state.queue, args=(inquiry,))
+            st.button(
+                "Edit the question", type="tertiary", on_click=state.edit, args=(inquiry.question, inquiry.instead_of)
+            )
+            st.button("Dismiss", type="tertiary", on_click=state.settle)
+
+
+def _begin(desk: Desk, queued: state.Inquiry, filters: Filters, mode: Mode | None) -> state.Running:
+    inquiry = replace(queued, filters=queued.filters or filters, problem=None)
+    return begin(desk, inquiry, _turns(_before(inquiry)), mode)
+
+
+def _before(inquiry: state.Inquiry) -> list[Exchange]:
+    """The exchanges that a question follows."""
+    return [each for each in state.exchanges() if inquiry.instead_of is None or each.number < inquiry.instead_of]
+
+
+def _answer(desk: Desk, running: state.Running, stage: DeltaGenerator) -> None:
+    """Show how a question is answered, and keep the answer; one that failed is offered again."""
+    inquiry = running.inquiry
+    show_question(inquiry.question)
+    try:
+        answer = follow(running, beginning=st.empty(), stage=stage)
+    except AssistantError as error:
+        state.break_off(replace(inquiry, problem=str(error)))
+    else:
+        state.add(_kept(desk, inquiry, answer, len(_before(inquiry)) + 1), inquiry.instead_of)
+        state.settle()
+    state.run(None)
+    st.rerun()
+
+
+def _kept(desk: Desk, inquiry: state.Inquiry, answer: Answer, number: int) -> Exchange:
+    """An answer as the history keeps it; where that fails it is shown all the same."""
+    filters = inquiry.filters or Filters()
+    try:
+        return desk.keep(
+            state.user(), answer, filters, conversation=state.conversation(), instead_of=inquiry.instead_of
         )
-        if answer.status is Status.ANSWERED:
-            _show_notes(answer)
-        st.caption(plain(_status_line(exchange)))
+    except HistoryError as error:
+        st.toast(plain(f"The answer is not kept. {error}"))
+        return Exchange(0, "", number, answer, filters, "")
 
 
-def _show_question(question: str) -> None:
-    st.html(f'<h2 class="question">{escape(question)}</h2>')
-
-
-def _show_understanding(answer: Answer) -> None:
-    """For a follow-up, the question in full that was searched for."""
-    if answer.searched_for and answer.searched_for[0] != answer.question:
-        st.html(f'<p class="details">Understood as “{escape(answer.searched_for[0])}”</p>')
-
-
-def _show_refusal(answer: Answer) -> None:
-    terms = ", ".join(f"“{escape(term)}”" for term in answer.searched_for)
-    st.html(
-        f'<p class="refusal">The library does not answer this question.</p><p class="details">Searched for {terms}.</p>'
-    )
-
-
-def _show_notes(answer: Answer) -> None:
-    if answer.notes:
-        st.html("".join(f'<p class="note">{escape(note)}</p>' for note in answer.notes))
-
-
-def _status_line(exchange: state.Exchange) -> str:
-    answer = exchange.answer
-    seconds = f"{answer.seconds.get('total', 0.0):.1f} s"
-    asked_under = in_words(exchange.filters)
-    scope = (f"only {', '.join(asked_under)}",) if asked_under else ()
-    if answer.status is Status.UNANSWERED:
-        return " · ".join(("No answer", *scope, seconds))
-    extent = f"{counted(len(answer.claims), 'sentence')} with {counted(len(places(answer)), 'citation')}"
-    return " · ".join(("Extracted word for word", extent, *scope, seconds))
-
-
-def _ask(desk: Desk, question: str, filters: Filters, place: DeltaGenerator) -> None:
-    """Answer a question; what goes on, and what goes wrong, is told where it was typed."""
-    _show_question(question)
-    with place, explained():
-        with st.status("Reading the question", type="compact") as status:
-
-            def show_stage(stage: str) -> None:
-                status.update(label=f":shimmer[{plain(stage)}]")
-                status.text(stage)
-
-            answer = desk.assistant.ask(question, filters=filters, history=state.history(), report_stage=show_stage)
-        state.close_panel()
-        state.exchanges().append(state.Exchange(answer, filters))
-        st.rerun()
+def _turns(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
+    return tuple(Turn(each.answer.question, " ".join(claim.text for claim in each.answer.claims)) for each in exchanges)

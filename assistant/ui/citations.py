@@ -22,7 +22,8 @@ class Place:
         passage: Id of the passage around it.
         quote: The words themselves, as they stood when the answer was given.
         span: Where they stand in the document's text.
-        is_evidence: False for the nearest passages of a question without an answer.
+        citation: What the place was made from; None for the nearest passages of a question without
+            an answer, which are no evidence.
     """
 
     number: int
@@ -32,7 +33,12 @@ class Place:
     passage: str
     quote: str
     span: Span
-    is_evidence: bool = True
+    citation: Citation | None = None
+
+    @property
+    def is_evidence(self) -> bool:
+        """Whether it supports the answer."""
+        return self.citation is not None
 
     @property
     def line(self) -> str:
@@ -86,6 +92,7 @@ def _cited(number: int, citation: Citation) -> Place:
         passage=citation.passage,
         quote=citation.quote,
         span=(citation.start, citation.end),
+        citation=citation,
     )
 
 
@@ -98,5 +105,4 @@ def _nearest(number: int, hit: Hit) -> Place:
         passage=hit.passage.id,
         quote=hit.passage.text,
         span=(hit.passage.start, hit.passage.end),
-        is_evidence=False,
     )

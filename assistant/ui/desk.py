@@ -1,24 +1,36 @@
-"""The one ``Assistant`` that all windows share, and the thread that indexes for them."""
+"""The one ``Assistant`` that all windows share, and the threads that ask and index for them.
+
+Stores and models take over a second to import: they are loaded by name, in a thread, while the
+page stands already.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from typing import NoReturn, TypeVar
+from functools import partial
+from importlib import import_module
+from threading import Event
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import streamlit as st
 
-from assistant.assistant import Assistant
 from assistant.errors import AssistantError
 from assistant.settings import Settings, load_settings
-from assistant.types import Progress, SyncReport
+from assistant.types import Answer, Citation, Document, Filters, Progress, SyncReport
 from assistant.ui.layout import columns
 from assistant.ui.markup import plain
 
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from assistant.conversations.records import Exchange
+    from assistant.conversations.store import History
+
 Outcome = TypeVar("Outcome")
 
+_ASKED_AT_ONCE = 16  # answers that wait for a chat model cost nothing meanwhile
 _LOOK_AGAIN = 0.2  # seconds between two looks at a running job
 
 
@@ -27,22 +39,60 @@ class Desk:
 
     def __init__(self, settings: Settings) -> None:
         """Open the library, and look in the background for what changed while nobody was here."""
-        self.assistant = Assistant(settings)
+        self.assistant: Assistant = import_module("assistant.assistant").Assistant(settings)
+        self._conversing = import_module("assistant.conversing")
+        self.history: History = self._conversing.open_history(settings)
         self.step: Progress | None = None
+        self._askers = ThreadPoolExecutor(max_workers=_ASKED_AT_ONCE, thread_name_prefix="asker")
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
         self.first_look = self.index()
 
-    def index(self) -> Future[SyncReport]:
-        """Bring the index in line with the library folder."""
-        return self._writer.submit(self._index)
+    def ask(self, question: str, **options: object) -> Future[Answer]:
+        """Answer a question; stages and verified claims are reported from another thread.
 
-    def fetch(self, address: str) -> Future[SyncReport]:
+        Args:
+            question: As a person asks it.
+            options: As for ``Assistant.ask``.
+        """
+        return self._askers.submit(partial(self.assistant.ask, question, **options))  # type: ignore[arg-type]
+
+    def keep(
+        self, user: str, answer: Answer, filters: Filters, *, conversation: str | None, instead_of: int | None
+    ) -> Exchange:
+        """Keep an answer in the history of a user.
+
+        Raises:
+            HistoryError: It cannot be written.
+        """
+        newest = self._conversing.newest_published(self.assistant)
+        return self.history.append(
+            user, answer, filters, conversation=conversation, instead_of=instead_of, newest=newest
+        )
+
+    def present_document(self, citation: Citation) -> Document | None:
+        """The document behind an earlier citation as it is now; where its file was moved, at its new path."""
+        found: Document | None = self._conversing.present_document(self.assistant, citation)
+        return found
+
+    def index(self, stop: Event | None = None) -> Future[SyncReport]:
+        """Bring the index in line with the library folder, until somebody wants it to stop."""
+        return self.work(lambda note: self.assistant.sync(note, stop=stop))
+
+    def fetch(self, address: str, stop: Event | None = None) -> Future[SyncReport]:
         """Add a web page to the library."""
-        return self._writer.submit(self.assistant.add, [address], self._note)
+        return self.work(lambda note: self.assistant.add([address], note, stop=stop))
 
     def edit(self, path: str, changes: Mapping[str, object]) -> Future[SyncReport]:
         """Correct what is known of a document."""
         return self._writer.submit(self.assistant.edit_metadata, path, changes)
+
+    def reindex(self, path: str) -> Future[SyncReport]:
+        """Index a document anew, though its file has not changed."""
+        return self._writer.submit(self.assistant.reindex, path)
+
+    def withdraw(self, paths: Sequence[str]) -> Future[SyncReport]:
+        """Move files that are not wanted after all to the trash."""
+        return self._writer.submit(self.assistant.withdraw, paths)
 
     def remove(self, path: str) -> Future[SyncReport]:
         """Move a document of the library to the trash."""
@@ -67,24 +117,35 @@ class Desk:
 
     def close(self) -> None:
         """Let the writer end its work, then release the library."""
+        self._askers.shutdown()
         self._writer.shutdown()
+        self.history.close()
         self.assistant.close()
-
-    def _index(self) -> SyncReport:
-        self.step = None
-        return self.assistant.sync(self._note)
 
     def _note(self, step: Progress) -> None:
         self.step = step
 
 
+class _Opening:
+    """A desk on its way: stores and models are loaded in a thread, while the page stands already."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._opener = ThreadPoolExecutor(max_workers=1, thread_name_prefix="opener")
+        self.desk = self._opener.submit(Desk, settings)
+
+    def close(self) -> None:
+        self._opener.shutdown()
+        if self.desk.exception() is None:
+            self.desk.result().close()
+
+
 @st.cache_resource(
-    show_spinner="Opening the library …",
+    show_spinner=False,
     hash_funcs={Settings: Settings.model_dump_json},
-    on_release=Desk.close,
+    on_release=_Opening.close,
 )
-def _desk_for(settings: Settings) -> Desk:
-    return Desk(settings)
+def _opening_for(settings: Settings) -> _Opening:
+    return _Opening(settings)
 
 
 @contextmanager
@@ -102,15 +163,30 @@ def show_failure(error: AssistantError) -> None:
 
 
 def open_desk() -> Desk:
-    """The desk, once there is something to ask; until then the page says how far the indexing is."""
+    """The desk, once there is something to ask; until then the page says what is going on."""
     try:
-        desk = _desk_for(load_settings())
+        settings = load_settings()
+        desk = _wait_for_desk(settings)
         if not desk.first_look.done() and not desk.assistant.records():
             _show_preparation(desk)
     except AssistantError as error:
         show_failure(error)
         st.stop()
     return desk
+
+
+def _wait_for_desk(settings: Settings) -> Desk:
+    opening = _opening_for(settings)
+    if not opening.desk.done():
+        place = st.empty()
+        with place.container(key="opening"):
+            st.text("Opening the library …")
+            st.skeleton(120)
+        wait([opening.desk])
+        place.empty()
+    if opening.desk.exception() is not None:
+        _opening_for.clear(settings)  # the next look tries again
+    return opening.desk.result()
 
 
 def _show_preparation(desk: Desk) -> NoReturn:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
+from urllib.parse import quote
 
 import streamlit as st
 
 from assistant.types import Document, Passage, Source
+from assistant.ui import state
 from assistant.ui.desk import Desk, explained
 from assistant.ui.excerpt import whole
 from assistant.ui.layout import controls, head
-from assistant.ui.markup import describe, escape, plain, source_line
+from assistant.ui.markup import date_words, describe, escape, plain, source_line
+from assistant.ui.page_image import is_pdf
+from assistant.ui.page_view import page_tools, show_page
 
 _PASSAGES_AT_ONCE = 10
+_USES = 20  # answers that are listed
+_PASSAGES, _PAGES = "Passages", "Pages"
 
 
 def show_document(desk: Desk, document: Document, *, on_close: Callable[[], None]) -> None:
@@ -23,6 +29,7 @@ def show_document(desk: Desk, document: Document, *, on_close: Callable[[], None
         with controls():
             st.caption("Document", width="stretch")
             _offer_download(desk, document.path)
+            st.button("Index anew", type="tertiary", key="reindex", on_click=_reindex, args=(desk, document.path))
             offer_removal(desk, document.path)
             st.button("Close", type="tertiary", key="close", on_click=on_close)
         st.html(f'<h2 class="source-title">{escape(metadata.title)}</h2>')
@@ -39,8 +46,47 @@ def show_document(desk: Desk, document: Document, *, on_close: Callable[[], None
         facts.append(f"Pages read by text recognition: {len(document.recognised)}, mean confidence {mean:.0%}")
     st.html("".join(f'<p class="details">{escape(fact)}</p>' for fact in facts))
     show_originals(metadata.sources)
+    _show_uses(desk, document.path)
     _offer_edit(desk, document)
-    _show_passages(document, desk.assistant.passages(document.path))
+    _show_text(desk, document)
+
+
+def _show_text(desk: Desk, document: Document) -> None:
+    """The document's passages or, of a PDF, its pages as they look."""
+    file = desk.assistant.file(document.path)
+    has_pages = bool(document.page_starts) and is_pdf(file)
+    shown = st.segmented_control(
+        "What is shown", [_PASSAGES, _PAGES], default=_PASSAGES, required=True, key="document-view",
+        label_visibility="collapsed", persist_state="session",
+    ) if has_pages else _PASSAGES  # fmt: skip
+    if shown == _PAGES:
+        with explained():
+            show_page(file, document, page_tools(document, key=f"pages-{document.digest}"))
+    else:
+        _show_passages(document, desk.assistant.passages(document.path))
+
+
+def _show_uses(desk: Desk, path: str) -> None:
+    """The answers that cite the document, with the way to each."""
+    with explained():
+        uses = desk.history.uses(path, user=state.user())
+        if uses:
+            with st.expander(f"Answers that cite it ({len(uses)})", type="compact"):
+                for use in uses[:_USES]:
+                    said = f"asked {date_words(use.asked[:10])}"
+                    address = f"ask?{state.CONVERSATION}={quote(use.conversation)}"
+                    st.html(
+                        f'<p class="details"><a href="{escape(address)}" target="_self">{escape(use.question)}</a>'
+                        f" · {escape(said)}</p>"
+                    )
+                if len(uses) > _USES:
+                    st.caption(f"and {len(uses) - _USES} earlier ones")
+
+
+def _reindex(desk: Desk, path: str) -> None:
+    with explained():
+        desk.reindex(path).result()
+        st.toast(plain(f"{path} has been read and indexed anew."))
 
 
 def _offer_download(desk: Desk, path: str) -> None:

@@ -34,9 +34,26 @@ def excerpt(text: str, passage: Span, quote: Span | None) -> str:
     return f'<div class="excerpt">{before}{_Dress(text, passage, quote).blocks(start, end)}{after}</div>'
 
 
-def whole(text: str, passage: Span) -> str:
-    """A passage alone, as HTML in which all text is escaped."""
-    return f'<div class="excerpt">{_Dress(text, passage, None).blocks(*passage)}</div>'
+def whole(text: str, passage: Span, quote: Span | None = None) -> str:
+    """A span of a text alone, with a quote marked if any; as HTML in which all text is escaped."""
+    return f'<div class="excerpt">{_Dress(text, passage, quote).blocks(*passage)}</div>'
+
+
+def sections(text: str, length: int = 30_000) -> tuple[Span, ...]:
+    """A text in pieces that a browser draws at once, each up to the end of a line.
+
+    Args:
+        text: Of any length.
+        length: Characters from which a piece ends with its line, or at the latest after half as much again.
+    """
+    found: list[Span] = []
+    start = 0
+    while start < len(text):
+        line_end = text.find("\n", start + length, start + length * 3 // 2) + 1
+        end = line_end or min(len(text), start + length * 3 // 2)
+        found.append((start, end))
+        start = end
+    return tuple(found)
 
 
 def _window(text: str, passage: Span) -> Span:

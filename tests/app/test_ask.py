@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from assistant.types import Answer, Status
 from assistant.ui.state import OpenPlace
+from tests.app.conftest import DECREE
 
 OpenPage = Callable[..., AppTest]
 PUBLISHED = "When was Decree No. 785 published?"
@@ -210,6 +211,48 @@ def sync(page: AppTest) -> None:
     other = AppTest.from_string("from assistant.ui.desk import open_desk\nopen_desk().index().result()").run(timeout=60)
     assert not other.exception
     assert not page.exception
+
+
+def test_a_source_that_another_document_replaces_says_so(open_page: OpenPage) -> None:
+    newer = "---\ntitle: Decree No. 900\nsupersedes: [decree.md]\n---\n\nDecree No. 900 is about something else.\n"
+    page = open_page(files={"decree.md": DECREE, "newer.md": newer})
+    ask(page, PUBLISHED)
+    assert [card["warning"] for card in drawn(page)["cards"]] == ["Replaced by “Decree No. 900”"]
+
+
+def test_a_filter_is_taken_off_by_its_chip(open_page: OpenPage) -> None:
+    page = open_page(query={"kind": "analysis", "as_of": "2025-01-01"})
+    assert [button.label for button in page.button if str(button.key).startswith("chip-")] == [
+        "analysis",
+        "as of 1 January 2025",
+    ]
+    page.button(key="chip-kind-analysis").click().run()
+    assert not page.exception
+    assert page.multiselect(key="kind").value == []
+    assert page.date_input(key="as_of").value == date(2025, 1, 1)
+
+
+def test_a_document_can_be_shown_from_end_to_end(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, PUBLISHED)
+    open_place(page, 1)
+    page.segmented_control[0].set_value("Whole document").run()
+    assert not page.exception
+    assert marked(page) == PUBLISHED_SENTENCE
+    assert "fines illegal mining" in written(page)
+
+
+def test_words_that_moved_in_a_changed_source_are_marked_where_they_stand_now(
+    open_page: OpenPage, library: Path
+) -> None:
+    page = open_page()
+    ask(page, PUBLISHED)
+    cited = library / "decree.md"
+    cited.write_text(cited.read_text("utf-8").replace("## Scope", "A new paragraph.\n\n## Scope"), "utf-8")
+    sync(page)
+    open_place(page, 1)
+    assert "still stand in it" in written(page)
+    assert marked(page) == PUBLISHED_SENTENCE
 
 
 def test_what_documents_say_never_becomes_markup(open_page: OpenPage) -> None:

@@ -18,8 +18,7 @@ def upload(page: AppTest, *files: tuple[str, bytes]) -> None:
     """Choose files and press the button."""
     for name, content in files:
         page.file_uploader[0].upload(name, content)
-    next(button for button in page.button if button.label == "Add to the library").click().run()
-    assert not page.exception
+    press(page, "Add to the library")
 
 
 def choose(page: AppTest, path: str) -> None:
@@ -37,6 +36,8 @@ def field(page: AppTest, label: str) -> TextInput:
 def press(page: AppTest, label: str) -> None:
     """Press the button of that label."""
     next(button for button in page.button if button.label == label).click().run()
+    while any(button.key == "stop-addition" for button in page.button):  # a browser draws the progress anew by itself
+        page.run()
     assert not page.exception
 
 
@@ -48,11 +49,12 @@ def written(page: AppTest) -> str:
 def test_the_list_tells_what_is_known_of_each_document(open_page: OpenPage) -> None:
     table = open_page("library").dataframe[0].value
     assert list(table.columns) == [
-        *("Title", "Kind", "Language", "Published", "Pages", "Passages", "Characters", "Added"),
+        *("Title", "State", "Kind", "Language", "Published", "Pages", "Passages", "Characters", "Added"),
     ]
     row = table.set_index("Title").loc["Decree No. 785"]
     assert (row["Kind"], row["Language"], row["Published"]) == ("analysis", "English", "2024-06-29")
     assert row["Passages"] >= 1
+    assert row["State"] == "Ready"
 
 
 def test_the_list_can_be_searched_by_any_of_its_words(open_page: OpenPage) -> None:

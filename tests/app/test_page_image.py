@@ -14,7 +14,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from assistant.errors import UnreadableDocument
-from assistant.ui.page_image import HIGHLIGHT, is_pdf, page_image
+from assistant.ui.page_image import HIGHLIGHT, PageImage, is_pdf, letters_in, page_image
 
 LINES = (
     "The quota of 2012 was set at 93,800 tonnes by the",
@@ -47,9 +47,9 @@ def make_pdf(tmp_path: Path) -> MakePdf:
     return make
 
 
-def highlighted(png: bytes) -> tuple[int, tuple[int, int, int, int] | None]:
+def highlighted(drawn: PageImage) -> tuple[int, tuple[int, int, int, int] | None]:
     """How many pixels are highlighted, and the box around them."""
-    image = Image.open(io.BytesIO(png)).convert("RGB")
+    image = Image.open(io.BytesIO(drawn.png)).convert("RGB")
     mask = Image.new("L", image.size)
     mask.putdata([255 if pixel == HIGHLIGHT else 0 for pixel in image.get_flattened_data()])
     return mask.histogram()[255], mask.getbbox()
@@ -64,6 +64,23 @@ def test_the_quote_is_highlighted_where_it_stands(make_pdf: MakePdf) -> None:
     assert left == pytest.approx(40 * 2, abs=6)
     assert right == pytest.approx((40 + stringWidth("Prices fell.", "Helvetica", 12)) * 2, abs=8)
     assert baseline - 30 < top < bottom < baseline + 14
+
+
+def test_of_the_same_words_twice_on_a_page_those_that_were_quoted_are_marked(tmp_path: Path) -> None:
+    file = tmp_path / "twice.pdf"
+    canvas = Canvas(str(file), pagesize=A5)
+    for number, line in enumerate(("Prices fell.", "Then they rose.", "Prices fell.")):
+        canvas.drawString(40, 500 - 100 * number, line)
+    canvas.save()
+    first = page_image(file, 1, "Prices fell.")
+    second = page_image(file, 1, "Prices fell.", near=letters_in("Prices fell. Then they rose."))
+    assert first.marked_at == pytest.approx(1 - 510 / A5[1], abs=0.02)
+    assert second.marked_at == pytest.approx(1 - 310 / A5[1], abs=0.02)
+
+
+def test_a_page_can_be_drawn_larger(make_pdf: MakePdf) -> None:
+    usual, large = (Image.open(io.BytesIO(page_image(make_pdf(), 2, "", zoom=zoom).png)) for zoom in (1, 2))
+    assert large.width == pytest.approx(2 * usual.width, abs=2)
 
 
 def test_a_quote_over_two_lines_is_highlighted_on_both(make_pdf: MakePdf) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,12 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from reportlab.pdfgen.canvas import Canvas
 
 OpenWindow = Callable[..., Page]
 
 ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / "test-artifacts"  # kept, for people to look at
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # Read at once: no test sees the ASSISTANT_* variables of this machine.
 _REQUIRED = os.environ.get("ASSISTANT_REQUIRE_BROWSER") == "1"
@@ -53,13 +55,40 @@ The <script>document.title = "taken"</script> Zorbia mine opened in 1994 ![p](ht
 PDF_LINES = ("Minister Alvarez announced the Lisbon quota of 4,217", "tonnes on 3 May 2023.", "Prices fell afterwards.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class App:
     """A running page: its address, its library folder, and the environment other processes need."""
 
-    url: str
-    documents: Path
+    folder: Path
+    port: int
     environment: dict[str, str]
+    server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def documents(self) -> Path:
+        return self.folder / "corpus" / "documents"
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(self.port)]
+        with (self.folder / "server.log").open("a") as log:
+            self.server = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+        _wait_for(f"{self.url}/_stcore/health", self.server)
+
+    def stop(self) -> None:
+        if self.server is not None:
+            self.server.terminate()
+            self.server.wait()
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the assistant, as another process."""
+        command = [sys.executable, "-m", "assistant.cli", *arguments]
+        return subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
+        )
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +100,7 @@ def browser() -> Iterator[Browser]:
         if _REQUIRED:
             pytest.fail(explanation)
         pytest.skip(explanation)
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=found, args=arguments)
@@ -80,32 +110,26 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def app(browser: Browser, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """One server for all tests; none of them may rely on what another has added."""
+    """One server for all tests of a module; none of them may rely on what another has added."""
     assert browser.is_connected()  # without a browser there is no use in a server
     folder = tmp_path_factory.mktemp("app")
     documents = folder / "corpus" / "documents"
     documents.mkdir(parents=True)
     (documents / "decree.md").write_text(DECREE, "utf-8")
     (documents / "hostile.md").write_text(HOSTILE, "utf-8")
-    (documents / "lisbon.pdf").write_bytes(_pdf())
+    (documents / "lisbon.pdf").write_bytes(pdf_of(*PDF_LINES))
     environment = os.environ | {
         "ASSISTANT_CORPUS": str(folder / "corpus"),
         "ASSISTANT_DATA": str(folder / "data"),
         "ASSISTANT_MODELS_FOLDER": str(models),
         "PYTHONPATH": str(ROOT),
     }
-    port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
-    with (
-        (folder / "server.log").open("w") as log,
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) as server,
-    ):
-        try:
-            url = f"http://localhost:{port}"
-            _wait_for(f"{url}/_stcore/health", server)
-            yield App(url, documents, environment)
-        finally:
-            server.terminate()
+    running = App(folder, _free_port(), environment)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
 
 
 @pytest.fixture
@@ -136,12 +160,40 @@ def open_desk(open_window: OpenWindow) -> OpenWindow:
     return open_it
 
 
-def _pdf() -> bytes:
+def take_picture(page: Page, name: str) -> None:
+    """Keep what the window shows, for people to look at."""
+    PICTURES.mkdir(exist_ok=True)
+    page.wait_for_timeout(300)  # what moves has come to rest
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def ask(page: Page, question: str, number: int = 0) -> Locator:
+    """Ask, and return the exchange once it is drawn."""
+    field = page.get_by_role("textbox", name="Ask about the documents")
+    expect(field).to_be_editable()
+    field.fill(question)
+    field.press("Enter")
+    exchange = page.locator(f".st-key-exchange-{number}")
+    expect(exchange.get_by_role("heading", name=question)).to_be_visible()
+    expect(exchange.locator(".card").first).to_be_visible()
+    return exchange
+
+
+def open_first_mark(page: Page, exchange: Locator) -> Locator:
+    """Open the first citation, and return the panel."""
+    exchange.get_by_role("button", name=re.compile("^Open citation 1")).first.click()
+    panel = page.locator(".st-key-panel")
+    expect(panel.get_by_text("Citation 1 of")).to_be_visible()
+    return panel
+
+
+def pdf_of(*lines: str) -> bytes:
+    """A PDF with the lines on its second page."""
     stream = io.BytesIO()
     canvas = Canvas(stream)
     canvas.drawString(72, 700, "A first page without figures.")
     canvas.showPage()
-    for number, line in enumerate(PDF_LINES):
+    for number, line in enumerate(lines):
         canvas.drawString(72, 700 - 20 * number, line)
     canvas.save()
     return stream.getvalue()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, Request, expect
 
 from assistant.ui.page_image import HIGHLIGHT
+from tests.browser.conftest import ask, open_first_mark, take_picture
 
 pytestmark = pytest.mark.browser
 
@@ -25,30 +24,13 @@ PUBLISHED_SENTENCE = "The State Council published Decree No. 785 on 29 June 2024
 LISBON = "What was the Lisbon quota announced by Minister Alvarez?"
 
 
-def ask(page: Page, question: str, number: int = 0) -> Locator:
-    """Ask, and return the exchange once it is drawn."""
-    field = page.get_by_role("textbox", name="Ask about the documents")
-    field.fill(question)
-    field.press("Enter")
-    exchange = page.locator(f".st-key-exchange-{number}")
-    expect(exchange.locator(".card").first).to_be_visible()
-    return exchange
-
-
-def open_first_mark(page: Page, exchange: Locator) -> Locator:
-    """Open the first citation, and return the panel."""
-    exchange.get_by_role("button", name=re.compile("^Open citation 1")).first.click()
-    panel = page.locator(".st-key-panel")
-    expect(panel.get_by_text("Citation 1 of")).to_be_visible()
-    return panel
-
-
 def test_first_visit(open_desk: OpenWindow) -> None:
     desk = open_desk()
     expect(desk.get_by_text("Every sentence carries a citation")).to_be_visible()
     expect(desk.get_by_text(re.compile("^What does the library say about"))).not_to_have_count(0)
     for name in ("Ask", "Library", "Evaluate"):
         expect(desk.get_by_role("link", name=name, exact=True)).to_be_visible()
+    take_picture(desk, "first-visit")
 
 
 def test_nothing_is_fetched_from_elsewhere(open_window: OpenWindow, app: Any) -> None:
@@ -96,14 +78,41 @@ def test_citations_can_be_opened_with_the_keyboard(open_desk: OpenWindow) -> Non
     expect(mark).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_page_of_a_pdf_is_drawn_with_the_quote_highlighted(open_desk: OpenWindow) -> None:
+def test_a_page_of_a_pdf_is_drawn_with_the_quote_highlighted_where_it_stands(open_desk: OpenWindow) -> None:
     desk = open_desk()
     panel = open_first_mark(desk, ask(desk, LISBON))
     image = panel.get_by_role("img", name="Page 2 with the quote highlighted")
     expect(image).to_be_visible()
+    take_picture(desk, "page-of-a-pdf")
+    left, top, right, bottom = _highlighted(desk, image)
+    scale = 2  # pixels a point
+    assert left == pytest.approx(72 * scale, abs=8)
+    assert right > 300 * scale
+    first, last = (842 - 700) * scale, (842 - 680) * scale  # baselines of the two lines of the sentence
+    assert first - 30 < top < first < last < bottom < last + 15
+    panel.get_by_role("button", name="Larger").click()
+    expect(panel.locator(".st-key-page-zoom-150 img")).to_be_visible()
+    panel.get_by_role("button", name="Previous page").click()
+    expect(panel.get_by_role("img", name="Page 1", exact=True)).to_be_visible()
+
+
+def _highlighted(desk: Page, image: Locator) -> tuple[int, int, int, int]:
+    """The box around all highlighted pixels of an image on the page."""
     response = desk.request.get(str(image.evaluate("element => element.src")))
     drawn = Image.open(io.BytesIO(response.body())).convert("RGB")
-    assert sum(pixel == HIGHLIGHT for pixel in drawn.get_flattened_data()) > 1000
+    mask = Image.new("L", drawn.size)
+    mask.putdata([255 if pixel == HIGHLIGHT else 0 for pixel in drawn.get_flattened_data()])
+    box = mask.getbbox()
+    assert box is not None
+    return box
+
+
+def test_the_whole_document_opens_at_the_quote(open_desk: OpenWindow) -> None:
+    desk = open_desk()
+    panel = open_first_mark(desk, ask(desk, LISBON))
+    panel.get_by_role("radio", name="Whole document").click()
+    expect(panel.locator(".excerpt mark").first).to_be_in_viewport()
+    expect(panel.get_by_text("A first page without figures.")).to_be_attached()
 
 
 def test_an_unanswered_question_says_so(open_desk: OpenWindow) -> None:
@@ -111,6 +120,7 @@ def test_an_unanswered_question_says_so(open_desk: OpenWindow) -> None:
     exchange = ask(desk, "Who won the football world cup in 1998?")
     expect(exchange.get_by_text("The library does not answer this question.")).to_be_visible()
     expect(exchange.get_by_text("Nearest passages, not an answer")).to_be_visible()
+    take_picture(desk, "refusal")
     expect(exchange.locator(".sentence")).to_have_count(0)
 
 
@@ -135,20 +145,24 @@ def test_what_another_process_adds_is_known_to_the_next_question(
     ask(desk, PUBLISHED)
     note = tmp_path / "kvanefjeld.md"
     note.write_text("# Greenland\n\nThe Kvanefjeld deposit lies in southern Greenland near Narsaq.\n", "utf-8")
-    command = [sys.executable, "-m", "assistant.cli", "add", str(note)]
-    subprocess.run(command, cwd=tmp_path, env=app.environment, check=True, capture_output=True)
+    assert app.run("add", str(note)).returncode == 0
     answered = ask(desk, "Near which town of southern Greenland does the Kvanefjeld deposit lie?", 1)
     expect(answered.locator(".sentence").first).to_contain_text("Narsaq")
 
 
-def test_filters_are_kept_in_the_address(open_desk: OpenWindow) -> None:
+def test_filters_are_kept_in_the_address_and_taken_off_one_by_one(open_desk: OpenWindow) -> None:
     desk = open_desk()
     desk.get_by_role("button", name="Filters").click()
     desk.get_by_label("Kind").click()
     desk.get_by_role("option", name="analysis").click()
     expect(desk).to_have_url(re.compile("kind=analysis"))
     desk.reload()
-    expect(desk.get_by_text("Only analysis")).to_be_visible()
+    chip = desk.locator(".st-key-scope").get_by_role("button", name="analysis")
+    expect(chip).to_be_visible()
+    take_picture(desk, "filters")
+    chip.click()
+    expect(chip).to_have_count(0)
+    expect(desk).not_to_have_url(re.compile("kind="))
 
 
 def test_a_phone_needs_no_sideways_scrolling(open_desk: OpenWindow) -> None:
@@ -156,6 +170,7 @@ def test_a_phone_needs_no_sideways_scrolling(open_desk: OpenWindow) -> None:
     panel = open_first_mark(desk, ask(desk, LISBON))
     expect(panel.locator("mark")).to_be_in_viewport()
     assert _overflow(desk) == 0
+    take_picture(desk, "phone")
     panel.get_by_role("button", name="Close").click()
     expect(panel).to_have_count(0)
     for name in ("library", "evaluate"):

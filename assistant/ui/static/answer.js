@@ -44,6 +44,7 @@ function quote(number, data, setTriggerValue) {
 function card(source, data, setTriggerValue) {
   const item = element("li", "card")
   item.append(element("h4", "title", source.title), element("p", "details", source.details))
+  if (source.warning) item.append(element("p", "warning", source.warning))
   for (const number of source.numbers) item.append(quote(number, data, setTriggerValue))
   return item
 }
