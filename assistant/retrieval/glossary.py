@@ -88,7 +88,7 @@ class Glossary:
 
 def _beginning(needle: str) -> str:
     """The first word of a name of words, the first character of any other."""
-    return needle.split()[0] if needle.startswith(" ") and needle.strip() else needle[:1]
+    return needle.split(maxsplit=1)[0] if needle.startswith(" ") and needle.strip() else needle[:1]
 
 
 def _needle(name: str) -> str:
