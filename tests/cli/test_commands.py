@@ -416,6 +416,8 @@ def test_an_answer_of_a_model_tells_who_wrote_it_and_what_it_cost(
     quote = "The 2024 mining quota was 270,000 tonnes."
 
     def written(prompt: Prompt) -> str:
+        if "ready" in prompt.text:
+            return "ready"
         return claims(prompt, (quote, quote), ("The 2025 mining quota was 1 tonne.", quote))
 
     server = ChatServer(httpserver).says(written)

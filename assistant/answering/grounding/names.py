@@ -233,21 +233,13 @@ def _syllables(text: str) -> tuple[str, ...]:
 def _without(text: str, names: Iterable[str]) -> str:
     """A text in which names that were found are blanked out."""
     for name in names:
-        if han_share(name) > 0:
-            folded = fold(text)
-            if len(folded) == len(text):
-                text = "".join(
-                    "\0" if any(at <= place < at + len(name) for at in _places_of(name, folded)) else character
-                    for place, character in enumerate(text)
-                )
-        else:
+        if han_share(name) == 0:
             words = r"\W+".join(rf"{re.escape(word)}\w*" for word in re.findall(r"\w+", name))
             text = re.sub(rf"\b{words}", lambda match: "\0" * len(match.group()), text, flags=re.IGNORECASE)
+        elif len(folded := fold(text)) == len(text):  # else no place in one is the same in the other
+            for match in re.finditer(re.escape(name), folded):
+                text = text[: match.start()] + "\0" * len(name) + text[match.end() :]
     return text
-
-
-def _places_of(needle: str, text: str) -> list[int]:
-    return [match.start() for match in re.finditer(re.escape(needle), text)]
 
 
 def _capitalised(left: str, text: str, glossary: Terms) -> Iterator[str]:

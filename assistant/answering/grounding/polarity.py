@@ -148,27 +148,37 @@ def _is_opposite(denying: str, others: Sequence[str]) -> bool:
     """Whether what a text denies is the opposite of what others say: "did not fall" of "rose"."""
     folded = fold(denying)
     return any(
-        (side := _side(pair, [denying])) is not None
-        and side in _sides(pair, others)
+        (side := _side(pair, [denying], turned=True)) is not None
+        and side in _sides(pair, others, turned=True)
         and any(_is_denied(folded, match.start()) for pattern in pair for match in pattern.finditer(folded))
         for pair in _pairs()
     )
 
 
-def _side(pair: _Pair, texts: Sequence[str]) -> int | None:
+def _side(pair: _Pair, texts: Sequence[str], *, turned: bool = False) -> int | None:
     """Which side of a pair texts are on, if on one alone."""
-    sides = _sides(pair, texts)
+    sides = _sides(pair, texts, turned=turned)
     return next(iter(sides)) if len(sides) == 1 else None
 
 
-def _sides(pair: _Pair, texts: Iterable[str]) -> frozenset[int]:
-    """The sides of a pair that texts are on; what is denied counts for the other side."""
-    return frozenset(
-        1 - side if _is_denied(text, match.start()) else side
-        for text in map(fold, texts)
-        for side, pattern in enumerate(pair)
-        for match in pattern.finditer(text)
-    )
+def _sides(pair: _Pair, texts: Iterable[str], *, turned: bool = False) -> frozenset[int]:
+    """The sides of a pair that texts are on.
+
+    Args:
+        pair: Two opposites.
+        texts: Clauses or more.
+        turned: What is denied counts for the other side ("not fall" for "rise") instead of not at all
+            (who exports nothing imports nothing by that).
+    """
+    found: set[int] = set()
+    for text in map(fold, texts):
+        for side, pattern in enumerate(pair):
+            denied = [_is_denied(text, match.start()) for match in pattern.finditer(text)]
+            if not all(denied):
+                found.add(side)
+            if turned and any(denied):
+                found.add(1 - side)
+    return frozenset(found)
 
 
 def _is_denied(text: str, at: int) -> bool:
