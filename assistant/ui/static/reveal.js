@@ -6,7 +6,7 @@ function reveal(panel, target, share) {
   const third = head + (panel.clientHeight - head) / 3
   const box = target.getBoundingClientRect()
   const at = box.top + share * box.height - panel.getBoundingClientRect().top
-  if (at > panel.clientHeight * 0.7) panel.scrollTop += at - third
+  if (at > panel.clientHeight * 0.85) panel.scrollTop += at - third
 }
 
 function seek(data, frames) {
