@@ -16,11 +16,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from difflib import SequenceMatcher
 from pathlib import Path
 from threading import Event, Thread
 
 import openpyxl
-from rapidfuzz.distance import Levenshtein
 from reportlab.pdfgen.canvas import Canvas
 
 from assistant import Assistant, Settings
@@ -125,7 +125,7 @@ def _recognition(_: Path) -> Iterator[Row]:
         read = read_document(CORPUS, path, max_bytes=10**8)
         assert len(read.recognised) == len(read.page_starts)
         expected, found = (_UNSEEN.sub("", text) for text in (printed, read.text))
-        pieces = Levenshtein.matching_blocks(expected, found)
+        pieces = SequenceMatcher(None, expected, found, autojunk=False).get_matching_blocks()
         right = sum(piece.size for piece in pieces) / len(expected)
         yield Row("ingest", f"characters right in a scan, {language}", right, f">= {bar:.2f}", right >= bar)
 
