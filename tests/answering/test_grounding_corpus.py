@@ -18,7 +18,7 @@ from assistant.retrieval.glossary import Glossary, load_glossary
 from assistant.text import han_share
 
 CORPUS = Path(__file__).parents[2] / "corpus"
-SHARE_NOTICED = {"a digit": 0.97, "a year": 0.95, "a name": 0.95, "an opposite": 0.9, "a negation": 0.85}
+SHARE_NOTICED = {"a digit": 0.97, "a year": 0.95, "a name": 0.95, "an opposite": 0.8, "a negation": 0.8}
 
 Statement = tuple[str, tuple[str, ...], tuple[str, ...]]
 Alter = Callable[[str, Random], str]
