@@ -63,11 +63,12 @@ def library(open_assistant: OpenAssistant) -> Iterator[Settings]:
 
 
 @pytest.fixture(scope="module")
-def obeying(library: Settings, make_httpserver: HTTPServer) -> Iterator[tuple[Assistant, ChatServer]]:
-    server = ChatServer(make_httpserver)
-    chosen = library.model_copy(update={"model": "openai:obedient", "model_url": server.url})
-    with Assistant(chosen) as assistant:
-        yield assistant, server
+def obeying(library: Settings) -> Iterator[tuple[Assistant, ChatServer]]:
+    with HTTPServer() as own:  # the one that tests share forgets its handlers with every test
+        server = ChatServer(own)
+        chosen = library.model_copy(update={"model": "openai:obedient", "model_url": server.url})
+        with Assistant(chosen) as assistant:
+            yield assistant, server
 
 
 def obeys(attack: Attack, prompt: Prompt) -> str:
