@@ -120,7 +120,7 @@ class Assistant:
             refusal_threshold=self.settings.refusal_threshold,
         )
         self._model = _chat_model(self.settings)
-        self._usage = UsageLedger(f"sqlite:///{self.settings.data / 'history.db'}")
+        self._usage = UsageLedger(self.settings.history_url or f"sqlite:///{self.settings.data / 'history.db'}")
         self._asker = Asker(
             self._retriever,
             self._extractive,

@@ -16,7 +16,7 @@ from assistant.documents.passages import split_passages
 from assistant.documents.readers import read_document
 from assistant.documents.recognition import is_available
 from assistant.evaluation.cases import Case, load_cases
-from assistant.text import BlockKind, blocks, flatten, fold, sentences, word_count
+from assistant.text import BlockKind, blocks, content_tokens, flatten, fold, sentences, word_count
 from assistant.types import Document, Passage
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -34,6 +34,11 @@ def documents() -> dict[str, Document]:
 @pytest.fixture(scope="module")
 def cases() -> tuple[Case, ...]:
     return load_cases(CORPUS / "questions.jsonl")
+
+
+@pytest.fixture(scope="module")
+def training() -> tuple[Case, ...]:
+    return load_cases(CORPUS / "training.jsonl")
 
 
 def test_corpus_is_as_large_as_a_real_folder(documents):
@@ -87,10 +92,10 @@ def test_glossary_holds_specific_pairs():
     assert len(set(names)) == len(names)
 
 
-def test_every_evidence_quote_stands_in_its_document(documents, cases):
+def test_every_evidence_quote_stands_in_its_document(documents, cases, training):
     missing = [
         (case.id, evidence.document, evidence.quote)
-        for case in cases
+        for case in (*cases, *training)
         for evidence in case.evidence
         if evidence.document in documents
         and evidence.quote is not None
@@ -107,6 +112,14 @@ def _stands(document: Document, quote: str, page: int | None) -> bool:
             return True
         start = document.text.find(quote, start + 1)
     return False
+
+
+def test_what_is_learnt_from_is_never_what_is_judged_by(cases, training):
+    judged = [frozenset(content_tokens(case.question)) for case in cases if case.split == "test"]
+    for case in training:
+        words = frozenset(content_tokens(case.question))
+        assert all(len(words & other) < 0.6 * len(words | other) for other in judged), case.id
+    assert 0.4 <= sum(case.answerable for case in training) / len(training) <= 0.6
 
 
 def test_cases_cover_what_staff_ask(cases):

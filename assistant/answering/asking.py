@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from threading import Event
 
 from assistant.answering.cache import AnswerCache
 from assistant.answering.chat_model import ChatModel
 from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.answering.generative import GenerativeAnswerer
-from assistant.answering.partial import answer_parts
-from assistant.answering.parts import split_question
+from assistant.answering.partial import Extract, Find, answer_parts
+from assistant.answering.parts import Part, split_question
 from assistant.answering.reading import Reading, read_by_model, read_by_rules
 from assistant.answering.tokens import Budget
 from assistant.answering.writing import ReportClaim
@@ -81,19 +82,26 @@ class Asker:
         """
         if mode is Mode.EXTRACTIVE or self._generative is None:
             reading = _corrected(resolved) or read_by_rules(question, history)
-            extracted, _ = self._extract(question, reading, filters, report_stage)
-            return replace(extracted, generation=generation)
+            extracting = self._extract(question, reading, filters, report_stage)
+            return replace(self._complete(extracting), generation=generation)
         key = question, resolved, filters, tuple(history), self._generative.fingerprint
         known = self._cache.get(key, generation)
         if known is not None:
             return known
         budget = Budget(tokens=self._question_tokens, seconds=self._seconds, stop=stop)
         reading = _corrected(resolved) or self._read(question, history, budget, report_stage)
-        extracted, retrieval = self._extract(question, reading, filters, report_stage)
-        if not extracted.hits or extracted.confidence < _HOPELESS:
-            return replace(extracted, generation=generation, usage=budget.usage)
+        extracting = self._extract(question, reading, filters, report_stage)
+        if extracting.is_hopeless:
+            return replace(self._complete(extracting), generation=generation, usage=budget.usage)
         report_stage("Writing the answer")
-        answer, is_final = self._generative.answer(extracted, reading.parts, retrieval, budget, report_claim)
+        answer, is_final = self._generative.answer(
+            extracting.whole,
+            reading.parts,
+            extracting.with_parts(),
+            budget,
+            report_claim,
+            partial(self._complete, extracting),
+        )
         answer = replace(answer, generation=generation)
         if is_final:
             self._cache.put(key, answer)
@@ -105,10 +113,8 @@ class Asker:
         report_stage("Reading the question")
         return read_by_model(question, history, self._model, budget)
 
-    def _extract(
-        self, question: str, reading: Reading, filters: Filters, report_stage: ReportStage
-    ) -> tuple[Answer, Retrieval]:
-        """The answer without a model, and what was found for it."""
+    def _extract(self, question: str, reading: Reading, filters: Filters, report_stage: ReportStage) -> _Extracting:
+        """The answer to the whole question without a model, and what was found for it."""
 
         def find(wanted: str) -> Retrieval:
             return self._retriever.retrieve(wanted, filters, limit=self._hits, per_document=self._hits_per_document)
@@ -119,13 +125,44 @@ class Asker:
         report_stage("Searching the library")
         retrieval = find(reading.question)
         report_stage(f"Reading {len(retrieval.hits)} passages")
-        answer = extract(reading.question, retrieval)
-        seconds = {**retrieval.seconds, **answer.seconds}
-        if len(reading.parts) > 1:
-            answer, retrieval = answer_parts(
-                answer, retrieval, reading.parts, find, extract, max_claims=self._max_claims
-            )
-        return replace(answer, seconds={**answer.seconds, **seconds}), retrieval
+        whole = extract(reading.question, retrieval)
+        whole = replace(whole, seconds={**retrieval.seconds, **whole.seconds})
+        return _Extracting(whole, retrieval, reading.parts, find, extract)
+
+    def _complete(self, extracting: _Extracting) -> Answer:
+        """The extracted answer, each part of the question looked for by itself."""
+        if len(extracting.parts) == 1:
+            return extracting.whole
+        return answer_parts(
+            extracting.whole,
+            extracting.retrieval,
+            extracting.parts,
+            extracting.find,
+            extracting.extract,
+            max_claims=self._max_claims,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Extracting:
+    """An extracted answer to a question as a whole, with what it takes to answer the parts."""
+
+    whole: Answer
+    retrieval: Retrieval
+    parts: tuple[Part, ...]
+    find: Find
+    extract: Extract
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether no model need be asked; a question of several parts is never given up as a whole."""
+        return not self.whole.hits or (len(self.parts) == 1 and self.whole.confidence < _HOPELESS)
+
+    def with_parts(self) -> Retrieval:
+        """What was found for the whole question, then for its parts."""
+        if len(self.parts) == 1:
+            return self.retrieval
+        return self.retrieval.joined_with([self.find(part.full) for part in self.parts])
 
 
 def _corrected(resolved: str | None) -> Reading | None:

@@ -8,7 +8,7 @@ the model once, with the reasons, and is dropped if it fails again.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.answering.chat_model import ChatModel
@@ -55,6 +55,7 @@ class GenerativeAnswerer:
         retrieval: Retrieval,
         budget: Budget,
         report_claim: ReportClaim = lambda _: None,
+        complete: Callable[[], Answer] | None = None,
     ) -> tuple[Answer, bool]:
         """Answer from what was retrieved; with the extracted answer and a note where the model cannot.
 
@@ -64,22 +65,25 @@ class GenerativeAnswerer:
             retrieval: What was found for it.
             budget: What is left for the question.
             report_claim: Called with each claim as soon as it is verified.
+            complete: Gives the extracted answer in full, part by part, where it is to be shown instead.
 
         Returns:
             The answer, and whether the model said all it had to say: what was stopped or went
             wrong may come out better next time.
         """
         started = time.perf_counter()
+        complete = complete or (lambda: extracted)
         try:
             prompt = self._prompt(extracted.searched_for[0], parts, retrieval, budget)
         except ModelError as error:
-            answer, is_final = _instead(extracted, str(error)), False
+            answer, is_final = _instead(complete(), str(error)), False
         else:
             citer = Citer(prompt.offered, retrieval.digests, self._glossary)
             most = _MOST_STATEMENTS * self._max_claims
             writing = Writing(self._model, prompt, citer, budget, most, report_claim)
             writing.run()
-            answer, is_final = self._judged(extracted, parts, writing, retrieval), writing.trouble is None
+            judged = self._judged(extracted, parts, writing, retrieval)
+            answer, is_final = judged or self._unheld(complete(), writing), writing.trouble is None
         seconds = {**extracted.seconds, "write": time.perf_counter() - started}
         return replace(answer, usage=budget.usage, seconds=seconds), is_final
 
@@ -99,8 +103,10 @@ class GenerativeAnswerer:
             )
         return prompt
 
-    def _judged(self, extracted: Answer, parts: Sequence[Part], writing: Writing, retrieval: Retrieval) -> Answer:
-        """What holds of the model's claims, its finding that there is no answer, or the extracted answer."""
+    def _judged(
+        self, extracted: Answer, parts: Sequence[Part], writing: Writing, retrieval: Retrieval
+    ) -> Answer | None:
+        """What holds of the model's claims, or its finding that there is no answer; None where neither stands."""
         is_refused = extracted.status is Status.UNANSWERED
         written = replace(
             extracted, mode=Mode.GENERATIVE, model=self._model.name, unsupported=writing.unsupported, uncovered=()
@@ -117,6 +123,9 @@ class GenerativeAnswerer:
         if writing.trouble is None and not writing.unsupported:
             known = extracted.notes if is_refused else ()
             return replace(written, status=Status.UNANSWERED, claims=(), notes=(_NOTHING_FOUND, *known))
+        return None
+
+    def _unheld(self, extracted: Answer, writing: Writing) -> Answer:
         too_little = f"Too little of what {self._model.name} wrote is supported by the passages."
         return replace(_instead(extracted, writing.trouble or too_little), unsupported=writing.unsupported)
 

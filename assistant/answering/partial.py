@@ -19,7 +19,7 @@ _KEPT = 4  # claims of the whole come first; a part adds its best where they do 
 
 def answer_parts(
     whole: Answer, retrieval: Retrieval, parts: Sequence[Part], find: Find, extract: Extract, *, max_claims: int
-) -> tuple[Answer, Retrieval]:
+) -> Answer:
     """Complete an extracted answer by what its question's parts bring.
 
     A part is not covered if it is refused by itself and again together with the first part, on
@@ -36,7 +36,7 @@ def answer_parts(
         max_claims: At most so many claims.
 
     Returns:
-        The answer, and what was found for it: the whole question's hits first.
+        The answer; its hits are the whole question's, then those of the parts.
     """
     started = time.perf_counter()
     found = [_answer_part(part, find, extract) for part in parts]
@@ -48,8 +48,8 @@ def answer_parts(
     uncovered = tuple(part.text for part, (answer, _) in zip(parts, found, strict=True) if not answer.claims)
     seconds = {**whole.seconds, "parts": time.perf_counter() - started}
     if not claims:
-        return replace(whole, hits=joined.hits, seconds=seconds), joined
-    answer = replace(
+        return replace(whole, hits=joined.hits, seconds=seconds)
+    return replace(
         whole,
         status=Status.ANSWERED,
         claims=claims[:max_claims],
@@ -59,7 +59,6 @@ def answer_parts(
         uncovered=uncovered,
         seconds=seconds,
     )
-    return answer, joined
 
 
 def _answer_part(part: Part, find: Find, extract: Extract) -> tuple[Answer, Retrieval]:

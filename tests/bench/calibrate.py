@@ -4,9 +4,9 @@
 
 wants sets with short answers and with unanswerable questions: half of SQuAD 2.0's development set,
 then the project's own, ``corpus/training.jsonl`` and ``corpus/questions.jsonl`` (of which the split
-``test`` is never looked at). The first set weighs four times as much as the others together: it
-teaches, they nudge. Articles are parted
-in two: the figures that are stored beside the coefficients are measured on the half that was not
+``test`` is never looked at). For the decision to answer, the first set weighs four times as much as
+the others together: it teaches, they nudge; for the choice of sentences, the others weigh more.
+Articles are parted in two: the figures that are stored beside the coefficients are measured on the half that was not
 fitted on, both ways; the stored coefficients are then fitted on all. Where a set's documents are
 articles of their own (``--left-out``), a third of the answerable questions is asked a second time
 with their article left out, so that "the library has nothing on this" is learnt beside "the
@@ -37,6 +37,7 @@ _TARGET = Path(__file__).parents[2] / "assistant" / "answering" / "calibration.j
 _BY_WORDS = tuple(name for name in ANSWER_FEATURES if name not in {"dense", "semantic", "aligned"})
 _FALSE_REFUSALS = 0.07  # of the answerable; staff accept 0.08, and questions unlike these will come
 _FIRST_SET = 0.8
+_FIRST_SET_IN_SENTENCES = 0.3  # staff's questions paraphrase, SQuAD's repeat the words of the text
 _HARD_NEGATIVES = 15
 _FOLDS = 10
 _GIVEN = "unknown"
@@ -99,11 +100,11 @@ def _squash(text: str) -> str:
     return "".join(c for c in fold(text) if c.isalnum())
 
 
-def set_weights(observations: Sequence[Observation]) -> np.ndarray:
+def set_weights(observations: Sequence[Observation], first_set: float) -> np.ndarray:
     """Weights under which the first set has its share and the others share the rest, whatever their sizes."""
     counts = Counter(each.set for each in observations)
     first, *others = counts
-    share = {name: (1 - _FIRST_SET) / len(others) for name in others} | {first: _FIRST_SET if others else 1.0}
+    share = {name: (1 - first_set) / len(others) for name in others} | {first: first_set if others else 1.0}
     return np.array([share[each.set] * len(observations) / counts[each.set] for each in observations])
 
 
@@ -111,7 +112,7 @@ def fit_sentences(observations: Sequence[Observation]) -> np.ndarray:
     """Pairwise logistic regression: a sentence that holds the answer against the best that do not."""
     differences = []
     weights: list[float] = []
-    for each, weight in zip(observations, set_weights(observations), strict=True):
+    for each, weight in zip(observations, set_weights(observations, _FIRST_SET_IN_SENTENCES), strict=True):
         if each.answerable and each.holds_answer.any() and not each.holds_answer.all():
             others = each.sentences[~each.holds_answer]
             hardest = others[np.argsort(-others.sum(axis=1))[:_HARD_NEGATIVES]]
@@ -134,7 +135,7 @@ def fit_answerable(observations: Sequence[Observation], names: Sequence[str]) ->
     columns = [ANSWER_FEATURES.index(name) for name in names if name != _GIVEN]
     rows = np.array([each.features[columns] for each in observations])
     model = LogisticRegression(max_iter=2000, class_weight="balanced").fit(
-        rows, [each.answerable for each in observations], sample_weight=set_weights(observations)
+        rows, [each.answerable for each in observations], sample_weight=set_weights(observations, _FIRST_SET)
     )
     return np.insert(model.coef_[0], list(names).index(_GIVEN), _GIVEN_WEIGHT), float(model.intercept_[0])
 
@@ -190,11 +191,11 @@ def _fit(observations: Sequence[Observation]) -> dict[str, object]:
     sentence = fit_sentences(observations)
     answerable = fit_answerable(observations, ANSWER_FEATURES)
     by_words = fit_answerable(observations, _BY_WORDS)
-    threshold = _threshold(observations)
+    threshold = _threshold(observations, ANSWER_FEATURES, by_meaning=True)
     return {
         "sentence": {"weights": _named(SENTENCE_FEATURES, sentence)},
         "answerable": _stored(answerable, ANSWER_FEATURES, threshold),
-        "answerable_by_words": _stored(by_words, _BY_WORDS, threshold),
+        "answerable_by_words": _stored(by_words, _BY_WORDS, _threshold(observations, _BY_WORDS, by_meaning=False)),
         "fitted_on": {
             "sets": dict(Counter(each.set for each in observations)),
             "measured": "on articles that were not fitted on, both halves in turn",
@@ -203,10 +204,10 @@ def _fit(observations: Sequence[Observation]) -> dict[str, object]:
     }
 
 
-def _threshold(observations: Sequence[Observation]) -> float:
-    """Below it lie so many of the answerable questions of the project's own sets as staff accept.
+def _threshold(observations: Sequence[Observation], names: Sequence[str], *, by_meaning: bool) -> float:
+    """Below it lie so many of a model's answerable questions of the project's own sets as staff accept.
 
-    Each question is judged by models that were fitted without it, as those of staff will be.
+    Each question is judged by a model that was fitted without it, as those of staff will be.
     """
     first = observations[0].set
     taught = [each for each in observations if each.set == first]
@@ -214,10 +215,12 @@ def _threshold(observations: Sequence[Observation]) -> float:
     known: list[float] = []
     for part in range(_FOLDS):
         fitting = taught + [each for at, each in enumerate(own) if at % _FOLDS != part]
-        judging = [each for at, each in enumerate(own) if at % _FOLDS == part and each.answerable]
-        by_meaning = _probabilities(judging, fit_answerable(fitting, ANSWER_FEATURES), ANSWER_FEATURES)
-        by_words = _probabilities(judging, fit_answerable(fitting, _BY_WORDS), _BY_WORDS)
-        known += np.where([each.by_meaning for each in judging], by_meaning, by_words).tolist()
+        judging = [
+            each
+            for at, each in enumerate(own)
+            if at % _FOLDS == part and each.answerable and each.by_meaning is by_meaning
+        ]
+        known += _probabilities(judging, fit_answerable(fitting, names), names).tolist()
     return float(np.quantile(known, _FALSE_REFUSALS))
 
 
