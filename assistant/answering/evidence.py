@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from statistics import fmean
@@ -33,7 +33,7 @@ from assistant.types import Hit, Passage, TableHeader
 Embed = Callable[[Sequence[str]], list[Embedded]]
 
 SENTENCE_FEATURES = (
-    "lexical", "context", "window", "hit", "first_hit", "semantic", "aligned", "kind", "short", "foreign"
+    "lexical", "context", "window", "hit", "first_hit", "semantic", "aligned", "kind", "short", "foreign", "unnamed"
 )  # fmt: skip
 ANSWER_FEATURES = (
     "lexical", "window", "passage", "top_three", "strange", "unknown", "missing", "names_missing", "numbers_missing",
@@ -117,10 +117,11 @@ def gather(
     """
     weights = Weights(retrieval.concepts, frequencies)
     kind = kind_of(question)
+    names = [frozenset(map(_keywords, mention.names)) for mention in retrieval.mentions if not mention.everyday]
     candidates = [
         candidate
         for rank, hit in enumerate(retrieval.hits)
-        for candidate in _candidates(question, kind, rank, hit, weights)
+        for candidate in _candidates(question, kind, rank, hit, weights, names)
     ]
     candidates = _with_meaning(candidates, retrieval, embed)
     candidates.sort(key=lambda each: (-score(each.features), each.rank, each.start))
@@ -137,11 +138,18 @@ def _in_words(concepts: Sequence[Concept], question: str) -> tuple[str, ...]:
     return (*english, *(word for word in dict.fromkeys(wanted) if is_unspaced(word)))
 
 
-def _candidates(question: str, kind: QuestionKind, rank: int, hit: Hit, weights: Weights) -> Iterator[Candidate]:
+def _keywords(text: str) -> frozenset[str]:
+    return frozenset(tokens(text))
+
+
+def _candidates(
+    question: str, kind: QuestionKind, rank: int, hit: Hit, weights: Weights, names: Sequence[Set[frozenset[str]]]
+) -> Iterator[Candidate]:
     said: frozenset[str] = frozenset()
     offset = hit.passage.start
     before: int | None = None
     context = frozenset(tokens(" ".join((hit.metadata.title, *hit.passage.heading_path))))
+    crosses = hit.metadata.language.startswith("zh") != (han_share(question) > _MOSTLY_HAN)
     for start, end, header in _spans(hit.passage):
         raw = hit.passage.text[start:end]
         terms = frozenset(tokens(f"{header.text} {raw}" if header else raw))
@@ -156,12 +164,21 @@ def _candidates(question: str, kind: QuestionKind, rank: int, hit: Hit, weights:
             "kind": float(holds(kind, raw, question, is_row=header is not None)),
             "short": float(len(terms) < 6),
             "foreign": float(_is_foreign(question, raw)),
+            "unnamed": float(crosses and not _says_names(names, terms | context | said)),
         }
         yield Candidate(
             hit, rank, offset + start, offset + end, raw, terms, context,
             before=offset + (start if before is None else before), features=features, header=header,
         )  # fmt: skip
         said, before = terms, start
+
+
+def _says_names(names: Sequence[Set[frozenset[str]]], terms: Set[str]) -> bool:
+    """Whether a text says any of the things that are named, by one of its names.
+
+    Across languages everyday words meet everywhere; only the names tell what a text is about.
+    """
+    return not names or any(name <= terms for each in names for name in each)
 
 
 def _spans(passage: Passage) -> Iterator[tuple[int, int, TableHeader | None]]:
