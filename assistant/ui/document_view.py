@@ -8,12 +8,13 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from assistant.conversations.reference import date_words
 from assistant.types import Document, Passage, Source
 from assistant.ui import state
 from assistant.ui.desk import Desk, explained
 from assistant.ui.excerpt import whole
 from assistant.ui.layout import controls, head
-from assistant.ui.markup import date_words, describe, escape, plain, source_line
+from assistant.ui.markup import describe, escape, plain, source_line
 from assistant.ui.page_image import is_pdf
 from assistant.ui.page_view import page_tools, show_page
 

@@ -8,8 +8,9 @@ from datetime import date
 
 import streamlit as st
 
+from assistant.conversations.reference import date_words
 from assistant.types import DocumentRecord, Filters
-from assistant.ui.markup import date_words, language_name, plain
+from assistant.ui.markup import language_name, plain
 
 _DATES = (("from", "from"), ("to", "to"), ("as_of", "as of"))
 _LISTS = ("kind", "publisher", "language", "topic", "file")

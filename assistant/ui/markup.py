@@ -13,16 +13,13 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from assistant.conversations.reference import date_words
 from assistant.types import Metadata, Source
 
 STATIC = Path(__file__).parent / "static"
 ICON = STATIC / "icon.svg"
 
 _LANGUAGES = {"en": "English", "zh": "Chinese", "zh-Hant": "Chinese (traditional)"}
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 _WORD_JOINER = "\u2060"  # takes no space and breaks what would become a link, an icon or an emoji
 _ACTS_UNESCAPED = re.compile(r"(:|@|www)(?=\S)", re.IGNORECASE)
@@ -52,15 +49,6 @@ def counted(number: int, noun: str) -> str:
 def language_name(tag: str) -> str:
     """A language by its English name, or the tag itself where it has none here."""
     return _LANGUAGES.get(tag, tag)
-
-
-def date_words(date: str) -> str:
-    """An ISO date of any precision as it is read: ``29 June 2024``, ``June 2024``, ``2024``."""
-    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", date)
-    if match is None or (match[2] and not 1 <= int(match[2]) <= len(_MONTHS)):
-        return date
-    words = [str(int(match[3])) if match[3] else "", _MONTHS[int(match[2]) - 1] if match[2] else "", match[1]]
-    return " ".join(word for word in words if word)
 
 
 def describe(metadata: Metadata, page: int | None = None) -> str:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.conversations.reference import date_words
 from assistant.types import Metadata, Source
-from assistant.ui.markup import counted, date_words, describe, escape, is_web_address, plain, source_line
+from assistant.ui.markup import counted, describe, escape, is_web_address, plain, source_line
 
 
 @given(st.text())
