@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from assistant.answering.calibration import Calibration
-from assistant.answering.evidence import Candidate, Evidence, gather, readable
+from assistant.answering.candidates import Candidate, readable
+from assistant.answering.evidence import Evidence, gather
 from assistant.index.embedding import Embedder
 from assistant.retrieval.retriever import Retrieval
 from assistant.text import numbers
@@ -119,15 +121,18 @@ class ExtractiveAnswerer:
         while left:
             chosen = max(left, key=lambda each: worth[id(each)] - _TAKEN_PASSAGE * taken[each.hit.passage.id])
             left.remove(chosen)
-            twin = next((group for group in groups if _say_the_same(group[0], chosen)), None)
+            untold = _untold(chosen, groups)
+            if untold is None:
+                continue
+            twin = next((group for group in groups if _say_the_same(group[0], untold)), None)
             if twin is not None:
                 sources = {families[each.hit.passage.document] for each in twin}
-                if families[chosen.hit.passage.document] not in sources:
-                    twin.append(chosen)
+                if families[untold.hit.passage.document] not in sources:
+                    twin.append(untold)
             elif len(groups) < self._max_claims:
-                groups.append([chosen])
-                if chosen.hit.passage.id != best.hit.passage.id:
-                    taken[chosen.hit.passage.id] += 1
+                groups.append([untold])
+                if untold.hit.passage.id != best.hit.passage.id:
+                    taken[untold.hit.passage.id] += 1
         return groups
 
 
@@ -135,6 +140,16 @@ def _reading_order(candidate: Candidate, first: Candidate) -> tuple[bool, int, i
     """The first sentence's own document goes on, then the others by rank, each in the order of its text."""
     passage = candidate.hit.passage
     return passage.document != first.hit.passage.document, candidate.rank, candidate.start
+
+
+def _untold(candidate: Candidate, groups: Sequence[Sequence[Candidate]]) -> Candidate | None:
+    """A sentence without what it points back to where that is told already; None where it is told itself."""
+    told = [each for group in groups for each in group if each.hit.passage.document == candidate.hit.passage.document]
+    if any(each.lead <= candidate.start and candidate.end <= each.end for each in told):
+        return None
+    if any(each.lead < candidate.start and candidate.lead < each.end for each in told):
+        return replace(candidate, lead=candidate.start)
+    return candidate
 
 
 def _say_the_same(one: Candidate, other: Candidate) -> bool:
@@ -150,7 +165,7 @@ def _claim(group: Sequence[Candidate], retrieval: Retrieval) -> Claim:
         if candidate.header is not None:
             header = candidate.header
             citations.append(_citation(candidate, header.start, header.end, header.text, retrieval))
-        citations.append(_citation(candidate, candidate.start, candidate.end, candidate.text, retrieval))
+        citations.append(_citation(candidate, candidate.lead, candidate.end, candidate.quote, retrieval))
     return Claim(readable(group[0]), tuple(citations))
 
 

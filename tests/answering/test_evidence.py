@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assistant import Assistant
-from assistant.answering.evidence import ANSWER_FEATURES, SENTENCE_FEATURES, Evidence, readable
+from assistant.answering.candidates import readable
+from assistant.answering.evidence import ANSWER_FEATURES, SENTENCE_FEATURES, Evidence
 from assistant.answering.weights import Weights
 from assistant.retrieval.retriever import Concept
 
@@ -47,7 +48,14 @@ def test_candidates_are_slices_of_the_stored_text(assistant: Assistant, question
         document = assistant.document(candidate.hit.passage.document)
         assert document is not None
         assert candidate.text == document.text[candidate.start : candidate.end]
-        assert candidate.hit.passage.start <= candidate.start < candidate.end <= candidate.hit.passage.end
+        assert candidate.quote == document.text[candidate.lead : candidate.end]
+        assert (
+            candidate.hit.passage.start
+            <= candidate.lead
+            <= candidate.start
+            < candidate.end
+            <= candidate.hit.passage.end
+        )
         if candidate.header is not None:
             assert candidate.header.text == document.text[candidate.header.start : candidate.header.end]
 
@@ -65,7 +73,10 @@ def test_everything_that_is_measured_is_named_and_finite(assistant: Assistant, q
 @pytest.mark.parametrize(
     ("question", "sentence"),
     [
-        ("When did the regulations enter into force?", "They entered into force on 1 October 2024."),
+        (
+            "When did the regulations enter into force?",
+            "The regulations apply to mining, smelting and trade. They entered into force on 1 October 2024.",
+        ),
         ("How high is the fine for illegal mining?", "Illegal mining is fined up to ten times the illegal gains."),
         ("What needs a licence?", "Smelting needs a licence."),
         ("谁发现了铁矿？", "丁道衡于1927年在白云鄂博发现铁矿。"),

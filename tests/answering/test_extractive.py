@@ -108,11 +108,28 @@ def test_rows_with_other_numbers_do_not_say_the_same(assistant: Assistant) -> No
         assert len(rows) == len(set(rows)) == 1
 
 
-def test_a_sentence_over_two_lines_is_told_in_one_and_quoted_as_it_stands(assistant: Assistant) -> None:
+def test_a_sentence_that_points_back_brings_what_it_points_to(assistant: Assistant) -> None:
     answer = assistant.ask("What do the regulations on rare earths apply to?")
     claim = next(claim for claim in answer.claims if "smelting" in claim.text)
-    assert claim.text == "They apply to mining, smelting and trade."
-    assert claim.citations[0].quote == "They apply to mining,\nsmelting and trade."
+    before = "The regulations on rare earths entered into force on 1 October 2024."
+    assert claim.text == f"{before} They apply to mining, smelting and trade."
+    assert claim.citations[0].quote == f"{before} They apply to mining,\nsmelting and trade."
+    assert sum(before in claim.text for claim in answer.claims if claim.citations[0].document == "decree.md") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "said"),
+    [
+        ("It melts at 1,024 degrees. Neodymium is soft.", "At how many degrees does it melt?", "It melts at 1,024"),
+        ("钕是软的。此外，镝在1412度熔化。", "镝在几度熔化？", "此外，镝在1412度熔化。"),
+        ("钕是软的。它在1024度熔化。", "钕在几度熔化？", "钕是软的。它在1024度熔化。"),
+    ],
+)
+def test_only_what_is_before_it_can_be_pointed_to(
+    make_assistant: MakeAssistant, text: str, question: str, said: str
+) -> None:
+    answer = make_assistant({"metals.md": f"# Metals\n\n{text}\n"}, refusal_threshold=0).ask(question)
+    assert any(claim.citations[0].quote.startswith(said) for claim in answer.claims)
 
 
 def test_no_more_claims_than_allowed(make_assistant: MakeAssistant) -> None:

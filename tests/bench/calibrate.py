@@ -29,12 +29,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from assistant import Assistant, Filters, Settings
-from assistant.answering.evidence import ANSWER_FEATURES, SENTENCE_FEATURES
+from assistant.answering.evidence import ANSWER_FEATURES, BY_MEANING, SENTENCE_FEATURES
 from assistant.evaluation.cases import Case, load_cases
 from assistant.text import fold
 
 _TARGET = Path(__file__).parents[2] / "assistant" / "answering" / "calibration.json"
-_BY_WORDS = tuple(name for name in ANSWER_FEATURES if name not in {"dense", "semantic", "aligned"})
+_BY_WORDS = tuple(name for name in ANSWER_FEATURES if name not in BY_MEANING)
 _FALSE_REFUSALS = 0.06  # of the answerable; staff accept 0.08, and questions unlike these will come
 _FIRST_SET = 0.8
 _FIRST_SET_IN_SENTENCES = 0.3  # staff's questions paraphrase, SQuAD's repeat the words of the text

@@ -1,0 +1,149 @@
+"""Sentences and table rows of passages, as they might be cited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+from assistant.text import (
+    BlockKind,
+    blocks,
+    flatten,
+    numbers,
+    row_cells,
+    sentences,
+    tokens,
+    without_mark,
+    word_count,
+)
+from assistant.types import Hit, Passage, TableHeader
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence (or table row) that might be cited.
+
+    Attributes:
+        start: Offset in the document's text.
+        terms: The keywords of the sentence, of a row with those of its header.
+        context: The keywords of title and headings.
+        before: Where the sentence before it begins, or its own start.
+        lead: Where the sentences begin that it points back to ("It also ..."), or its own start.
+        header: The header of the table, for a row of one.
+        said: The keywords of the sentence before it in the passage.
+        features: By name, see ``evidence.SENTENCE_FEATURES``.
+    """
+
+    hit: Hit
+    rank: int
+    start: int
+    end: int
+    text: str
+    terms: frozenset[str]
+    context: frozenset[str]
+    before: int
+    lead: int
+    said: frozenset[str] = frozenset()
+    header: TableHeader | None = None
+    features: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def quote(self) -> str:
+        """The sentence as it stands in the text, with what it points back to: it can be read by itself."""
+        passage = self.hit.passage
+        return passage.text[self.lead - passage.start : self.end - passage.start]
+
+    @property
+    def surroundings(self) -> str:
+        """The quote with what stands above it: title, headings, and the header of a table."""
+        header = self.header.text if self.header else ""
+        return "\n".join((self.hit.metadata.title, *self.hit.passage.heading_path, header, self.quote))
+
+    @property
+    def reach(self) -> str:
+        """What a reader of the sentence has at hand: title, date, headings, the sentence before, and itself."""
+        metadata, passage = self.hit.metadata, self.hit.passage
+        near = passage.text[self.before - passage.start : self.end - passage.start]
+        header = self.header.text if self.header else ""
+        return "\n".join((metadata.title, metadata.published or "", *passage.heading_path, header, near))
+
+
+def candidates_of(hit: Hit, rank: int) -> Iterator[Candidate]:
+    """All that might be cited of a passage, in the order of its text; not measured yet.
+
+    Args:
+        hit: The passage.
+        rank: Its place among the hits, from 0.
+    """
+    said: frozenset[str] = frozenset()
+    offset = hit.passage.start
+    before: int | None = None
+    context = frozenset(tokens(" ".join((hit.metadata.title, *hit.passage.heading_path))))
+    for lead, start, end, header in _spans(hit.passage):
+        text = hit.passage.text[start:end]
+        terms = frozenset(tokens(f"{header.text} {text}" if header else text))
+        yield Candidate(
+            hit, rank, offset + start, offset + end, text, terms, context,
+            before=offset + (start if before is None else before), lead=offset + lead, said=said, header=header,
+        )  # fmt: skip
+        said, before = terms, start
+
+
+def readable(candidate: Candidate) -> str:
+    """A candidate as a line of text: a table row is read with its header, ``Year: 2012; Quota: 93,800``."""
+    if candidate.header is None:
+        return flatten(candidate.quote)
+    names, cells = row_cells(candidate.header.text), row_cells(candidate.text)
+    return "; ".join(f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=False) if cell)
+
+
+def _spans(passage: Passage) -> Iterator[tuple[int, int, int, TableHeader | None]]:
+    """Lead, start and end of sentences and table rows inside a passage; a row comes with its table's header.
+
+    The sentence right above a table only says what the table shows, so it is no candidate itself.
+    """
+    text = passage.text
+    header = passage.table_header
+    parts = blocks(text)
+    for block, following in zip_longest(parts, parts[1:]):
+        if block.kind is BlockKind.ROW:
+            if header is None:
+                start, end = passage.start + block.start, passage.start + block.end
+                header = TableHeader(start, end, text[block.start : block.end])
+            else:
+                yield block.start, block.start, block.end, header
+            continue
+        header = None
+        if block.kind is BlockKind.HEADING:
+            continue
+        spans = sentences(text, *without_mark(text, block.start, block.end))
+        if following is not None and following.kind is BlockKind.ROW:
+            spans = spans[:-1]
+        lead = block.start
+        for at, (start, end) in enumerate(spans):
+            if at == 0 or end - lead > _LONGEST_QUOTE or not _POINTS_BACK.match(text, start):
+                lead = start
+            if _says_something(text[start:end], block.kind):
+                yield lead, start, end, None
+
+
+_ABOUT_A_TABLE = re.compile(r"(?:The|This) (?:table|chart|figure|list)\b|[上下本]表")
+_POINTS_BACK = re.compile(
+    r"(?:This|That|These|Those|It|They|He|She|Its|Their|His|Her|Both|Such|The (?:former|latter|same)|Neither|Nor)\b"
+    r"|[这它他她该]|此(?!外)|其(?![他它余实次])|前者|后者|两者|上述|持这"
+)
+_LONGEST_QUOTE = 600  # characters of a sentence with those that it points back to
+_STOPPED = re.compile(r"[.!?。！？…:：;；][”’」』）)\]\"]*$")
+_FEWEST_FIGURES = 3  # of a line without a full stop: such is a row of a PDF's table
+_FEWEST_WORDS = 15  # of a paragraph's sentence that has no full stop: shorter ones are bylines and titles
+
+
+def _says_something(sentence: str, kind: BlockKind) -> bool:
+    """Whether a sentence can stand as an answer: no byline, no title, no word on what a table shows."""
+    if sum(c.isalnum() for c in sentence) <= 3 or _ABOUT_A_TABLE.match(sentence):
+        return False
+    if kind is BlockKind.ITEM or _STOPPED.search(sentence):
+        return True
+    return word_count(sentence) >= _FEWEST_WORDS or len(numbers(sentence)) >= _FEWEST_FIGURES
