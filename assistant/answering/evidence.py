@@ -14,20 +14,8 @@ from assistant.answering.question_kind import QuestionKind, counted_in, holds, k
 from assistant.answering.weights import Frequencies, Weights
 from assistant.index.embedding import Embedded
 from assistant.retrieval.retriever import Concept, Retrieval
-from assistant.text import (
-    BlockKind,
-    blocks,
-    content_words,
-    flatten,
-    han_share,
-    is_unspaced,
-    numbers,
-    row_cells,
-    sentences,
-    tokens,
-    without_mark,
-    word_count,
-)
+from assistant.structure import BlockKind, blocks, row_cells, sentences, without_mark
+from assistant.text import content_words, flatten, han_share, is_unspaced, numbers, tokens, word_count
 from assistant.types import Hit, Passage, TableHeader
 
 Embed = Callable[[Sequence[str]], list[Embedded]]

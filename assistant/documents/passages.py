@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.documents.headings import heading_path
-from assistant.text import Block, BlockKind, blocks, sentences, word_count
+from assistant.structure import Block, BlockKind, blocks, sentences
+from assistant.text import word_count
 from assistant.types import Document, Passage, TableHeader
 
 # Part of the index's fingerprint: raise it whenever the same file would be read or split differently.

@@ -16,11 +16,12 @@ from assistant.documents.progress import ReportProgress, is_stopped, seldom, sil
 from assistant.documents.readers import file_digest
 from assistant.documents.reading import Reading, WorkerProcess
 from assistant.errors import DocumentError
-from assistant.index.catalogue import Entry, context_of
+from assistant.index.catalogue import context_of
 from assistant.index.embedding import Embedder
+from assistant.index.rows import Entry
 from assistant.index.store import Index
 from assistant.index.survey import DUPLICATE, Survey, take_survey
-from assistant.text import BlockKind, blocks
+from assistant.structure import BlockKind, blocks
 from assistant.types import Passage, Problem, Progress, SyncReport
 
 _BATCH_PASSAGES = 1024

@@ -9,7 +9,8 @@ import pytest
 from assistant.documents.library import Stamp
 from assistant.documents.metadata import complete, parse_fields
 from assistant.errors import IndexStateError
-from assistant.index.catalogue import Catalogue, Entry, context_of
+from assistant.index.catalogue import Catalogue, context_of
+from assistant.index.rows import Entry
 from assistant.types import Document, Heading, Metadata, Passage, Problem, Source
 
 if TYPE_CHECKING:
