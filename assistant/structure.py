@@ -40,6 +40,7 @@ _ROW = re.compile(r"\s*\|.*\|\s*$")
 _HEADING_LIKE = re.compile(r"\s*[^\W\d_a-z].{2,78}[^\s.,;:!?。，；：！？|]\s*")
 _IMPLICIT_LEVEL = 6  # below all that Markdown marks
 _RULE_ROW = re.compile(r"\s*\|[\s:|-]+\|\s*$")
+_RULE_BELOW = re.compile(r"\n[ \t]*\|[ \t:|-]+\|[ \t]*(?:\n|$)")
 
 
 def blocks(text: str) -> list[Block]:
@@ -76,6 +77,11 @@ def blocks(text: str) -> list[Block]:
             group.append((start, end))
     close()
     return found
+
+
+def has_rule(text: str, end: int) -> bool:
+    """Whether a rule stands below the table row that ends there, which makes it the header of those that follow."""
+    return _RULE_BELOW.match(text, end) is not None
 
 
 def _lines(text: str) -> Iterator[Span]:
