@@ -57,7 +57,7 @@ def split_passages(document: Document, *, words: int) -> tuple[Passage, ...]:
                         text=document.text[start:end],
                         heading_path=heading_path(document.headings, below_heading),
                         page=document.page_at(start),
-                        table_header=_header_above(document.text, headers, group),
+                        table_header=_header_above(document, headers, group),
                     )
                 )
     return tuple(passages)
@@ -93,12 +93,12 @@ def _goes_on(text: str, header: Span, row: Span) -> bool:
     return not has_rule(text, row[1]) and len(row_cells(text[slice(*header)])) == len(row_cells(text[slice(*row)]))
 
 
-def _header_above(text: str, headers: dict[int, Span], group: list[_Piece]) -> TableHeader | None:
+def _header_above(document: Document, headers: dict[int, Span], group: list[_Piece]) -> TableHeader | None:
     """The header of a table that goes on in this passage and began before it."""
     span = next((headers[piece.start] for piece in group if piece.start in headers), None)
     if span is None or span[0] >= group[0].start:
         return None
-    return TableHeader(*span, text[slice(*span)])
+    return TableHeader(*span, document.text[slice(*span)], document.page_at(span[0]))
 
 
 def passage_id(digest: str, number: int) -> str:

@@ -89,6 +89,7 @@ def passage_rows(document: int, entry: Entry) -> Iterator[dict[str, Any]]:
             "heading_path": list(passage.heading_path),
             "header_start": passage.table_header.start if passage.table_header else None,
             "header_end": passage.table_header.end if passage.table_header else None,
+            "header_page": passage.table_header.page if passage.table_header else None,
             "embedding": np.asarray(embedding, np.float32).tobytes(),
         }
 
@@ -131,6 +132,7 @@ def metadata_of(stored: dict[str, Any]) -> Metadata:
 
 def passage_of(row: Any) -> Passage:
     """The passage in a row of ``PASSAGES``."""
+    has_header = row.header_start is not None
     return Passage(
         id=row.id,
         document=row.path,
@@ -140,5 +142,5 @@ def passage_of(row: Any) -> Passage:
         text=row.text,
         heading_path=tuple(row.heading_path),
         page=row.page,
-        table_header=None if row.header_start is None else TableHeader(row.header_start, row.header_end, row.header),
+        table_header=TableHeader(row.header_start, row.header_end, row.header, row.header_page) if has_header else None,
     )

@@ -58,7 +58,7 @@ def assert_goes_on(document: Document, page: int = 2) -> None:
         header = passage.table_header
         assert header is not None
         assert document.text[header.start : header.end] == header.text
-        assert document.page_at(header.start) == 1
+        assert header.page == document.page_at(header.start) == 1
         assert document.text[passage.start : passage.end] == passage.text
 
 

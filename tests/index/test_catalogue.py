@@ -11,7 +11,7 @@ from assistant.documents.metadata import complete, parse_fields
 from assistant.errors import IndexStateError
 from assistant.index.catalogue import Catalogue, context_of
 from assistant.index.rows import Entry
-from assistant.types import Document, Heading, Metadata, Passage, Problem, Source
+from assistant.types import Document, Heading, Metadata, Passage, Problem, Source, TableHeader
 
 if TYPE_CHECKING:
     from tests.index.conftest import MakeEntry
@@ -54,7 +54,8 @@ def test_a_document_comes_back_as_it_went_in(catalogue: Catalogue) -> None:
         headings=(Heading(0, 1, "Decree"),),
         page_starts=(0, 12),
     )
-    passage = Passage("id-1", document.path, 0, 10, 60, TEXT[10:60], ("Decree",), 1)
+    header = TableHeader(0, 8, TEXT[:8], 1)
+    passage = Passage("id-1", document.path, 0, 10, 60, TEXT[10:60], ("Decree",), 2, header)
     store(catalogue, Entry(document, STAMP, (passage,), [[1.0, 0.0]]))
     assert catalogue.document("policy/decree.md") == document
     assert catalogue.document_passages("policy/decree.md") == [passage]
