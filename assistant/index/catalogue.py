@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from assistant.documents.library import Stamp
 from assistant.errors import IndexStateError
 from assistant.index import near_duplicates, tables
+from assistant.index.context import context_of
 from assistant.index.rows import (
     PASSAGES,
     Entry,
@@ -279,12 +280,6 @@ class Catalogue:
                     passage, metadata = passage_of(row), metadata_of(row.metadata)
                     vector = np.frombuffer(row.embedding, np.float32).tolist()
                     yield row.id, context_of(passage, metadata.title), passage.text, vector
-
-
-def context_of(passage: Passage, title: str) -> str:
-    """Title, headings and table header of a passage: embedded and searched with it, never part of its text."""
-    header = (passage.table_header.text,) if passage.table_header else ()
-    return "\n".join(dict.fromkeys((title, *passage.heading_path, *header)))
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:

@@ -9,7 +9,8 @@ import pytest
 from assistant.documents.library import Stamp
 from assistant.documents.metadata import complete, parse_fields
 from assistant.errors import IndexStateError
-from assistant.index.catalogue import Catalogue, context_of
+from assistant.index.catalogue import Catalogue
+from assistant.index.context import context_of
 from assistant.index.rows import Entry
 from assistant.types import Document, Heading, Metadata, Passage, Problem, Source, TableHeader
 
@@ -188,11 +189,6 @@ def test_what_rebuilds_the_stores_is_all_there(catalogue: Catalogue, make_entry:
         context, text, vector = rows[passage.id]
         assert (context, text) == (context_of(passage, "Decree 785"), passage.text)
         assert vector == pytest.approx(embedding, abs=1e-6)
-
-
-def test_the_context_of_a_passage_names_title_and_headings_once() -> None:
-    passage = Passage("id", "a.md", 0, 0, 1, "x", ("Decree", "Scope"))
-    assert context_of(passage, "Decree") == "Decree\nScope"
 
 
 def test_more_ids_than_a_statement_takes(catalogue: Catalogue) -> None:
