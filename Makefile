@@ -15,7 +15,7 @@ help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/'
 
 setup: $(VENV)/installed ## Create .venv, install, and index the corpus
-	@$(BIN)/assistant sync || echo "Some files could not be indexed; the Library page says why and what to do."
+	@$(BIN)/assistant sync || test $$? -eq 3  # files that cannot be indexed are named; the others can be asked
 
 run: setup ## Answer a sample question, then serve the chat page on localhost
 	@$(BIN)/assistant ask "When did China suspend the October 2025 export controls, and until when?"

@@ -1,6 +1,7 @@
 """The command line: ``assistant ask``, ``add``, ``evaluate`` and the rest.
 
-Exit codes: 0 done; 1 something failed; 2 the command was not understood or asked for what cannot be.
+Exit codes: 0 done; 1 something failed; 2 the command was not understood or asked for what cannot be;
+3 done, but for files or pages that cannot be taken in.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 _DUPLICATE = "duplicate"
+_FILES_LEFT_OUT = 3
 _STDIN = "-"
 _CHAT_PAGE = Path(__file__).parent.parent / "streamlit_app.py"
 
@@ -302,8 +304,10 @@ def _follow(assistant: Assistant, folder: Path) -> None:
 
 def _finish_sync(report: SyncReport, problems: tuple[Problem, ...]) -> None:
     _tell_sync(report, problems)
-    if report.left or any(problem.kind != _DUPLICATE for problem in problems):
+    if report.left:
         raise typer.Exit(1)
+    if any(problem.kind != _DUPLICATE for problem in problems):
+        raise typer.Exit(_FILES_LEFT_OUT)
 
 
 def _tell_sync(report: SyncReport, problems: tuple[Problem, ...]) -> None:

@@ -15,6 +15,7 @@ import typer
 from assistant import output
 from assistant.errors import EvaluationError
 from assistant.settings import Settings, load_settings
+from assistant.types import Mode
 
 if TYPE_CHECKING:
     from assistant.evaluation.store import Run, RunStore, Selection
@@ -41,6 +42,10 @@ def evaluate(
     retrieval_only: Annotated[
         bool, typer.Option("--retrieval-only", help="Judge what is found, without answering.")
     ] = False,
+    mode: Annotated[
+        Mode | None,
+        typer.Option(help="Whose words: the sources' own, or a chat model's, which is the default where one is set."),
+    ] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="Draw so many cases, the same ones every time.")] = None,
     split: Annotated[str | None, typer.Option(help="Only cases of this split, such as `test`.")] = None,
     tag: Annotated[str | None, typer.Option(help="Only cases with this tag.")] = None,
@@ -74,7 +79,9 @@ def evaluate(
     store = RunStore(library.runs)
     _check_export(export)
     baseline = store.read(gate) if gate is not None else None
-    wanted = Selection(_words(corpus), _words(questions), split, tag, sample, retrieval_only, at_once, judgements)
+    wanted = Selection(
+        _words(corpus), _words(questions), split, tag, sample, retrieval_only, at_once, judgements, mode=mode
+    )
     if sweep:
         if resume or gate is not None or export is not None:
             raise EvaluationError("A sweep makes several runs; leave out `--resume`, `--gate` and `--export`.")

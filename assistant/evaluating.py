@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from assistant.assistant import Assistant
 from assistant.completing import completion
-from assistant.errors import EvaluationError, IndexStateError
+from assistant.errors import EvaluationError, IndexStateError, ModelSetupError
 from assistant.evaluation.cases import Case, load_cases, select_cases
 from assistant.evaluation.judging import Judge, ModelJudge, judged
 from assistant.evaluation.locating import Locator
@@ -24,7 +24,7 @@ from assistant.evaluation.store import (
     Selection,
 )
 from assistant.settings import Settings
-from assistant.types import Answer, Hit, Progress
+from assistant.types import Answer, Hit, Mode, Progress
 from assistant.variants import varied
 
 ReportProgress = Callable[[Progress], None]
@@ -68,7 +68,10 @@ def choose(library: Settings, selection: Selection) -> tuple[Settings, tuple[Cas
 
     Raises:
         EvaluationError: There is no such corpus or test set, or no case is left.
+        ModelSetupError: Answers are to be a chat model's, and none is set.
     """
+    if selection.mode is Mode.GENERATIVE and library.model is None:
+        raise ModelSetupError("No chat model is set; set ASSISTANT_MODEL, or ask for `--mode extractive`.")
     settings = corpus_settings(library, Path(selection.corpus)) if selection.corpus else library
     if selection.variant is not None:
         settings = varied(settings, selection.variant)
@@ -185,8 +188,10 @@ def _go_through(
 
 
 def _results(assistant: Assistant, cases: Sequence[Case], writer: RunWriter) -> Iterable[Result]:
+    selection = writer.head.selection
+
     def ask(case: Case) -> Answer:
-        return assistant.ask(case.question, filters=case.filters, history=case.history)
+        return assistant.ask(case.question, filters=case.filters, history=case.history, mode=selection.mode)
 
     def retrieve(case: Case, *, limit: int | None = None, per_document: int | None = None) -> tuple[Hit, ...]:
         return assistant.retrieve(
@@ -194,7 +199,6 @@ def _results(assistant: Assistant, cases: Sequence[Case], writer: RunWriter) -> 
         )
 
     found: Retrieve = retrieve
-    selection = writer.head.selection
     return run_cases(
         None if selection.retrieval_only else ask,
         found,

@@ -85,13 +85,14 @@ def runs_data(lines: Sequence[RunLine]) -> dict[str, Any]:
 
 
 def selection_words(selection: Selection) -> str:
-    """Which cases a run asked, in a few words."""
+    """Which cases a run asked, and how, in a few words."""
     parts = (
         selection.corpus or "the library",
         selection.questions,
         f"split {selection.split}" if selection.split else None,
         f"tag {selection.tag}" if selection.tag else None,
         f"sample of {selection.sample}" if selection.sample else None,
+        f"{selection.mode} answers" if selection.mode else None,
         "retrieval only" if selection.retrieval_only else None,
         selection.variant,
     )

@@ -145,6 +145,11 @@ class Settings(BaseSettings):
         return self.models_folder or self.data / "models"
 
     @property
+    def max_file_bytes(self) -> int:
+        """Files above this size are not indexed."""
+        return self.max_file_megabytes * 1_000_000
+
+    @property
     def readable_languages(self) -> frozenset[str] | None:
         """Primary tags of the languages that the embedding model reads; None means all."""
         named = frozenset(part.strip().lower() for part in self.embedding_languages.split(","))

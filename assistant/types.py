@@ -83,11 +83,16 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class TableHeader:
-    """The header row of a table, where it stands in the document's text."""
+    """The header row of a table, where it stands in the document's text.
+
+    Attributes:
+        page: On which it stands; that of a table that goes on overleaf is an earlier one than its rows'.
+    """
 
     start: int
     end: int
     text: str
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from assistant.documents.passages import split_passages
 from assistant.documents.readers import read_document
 from assistant.documents.recognition import is_available
 from assistant.evaluation.cases import Case, load_cases
-from assistant.text import BlockKind, blocks, content_tokens, flatten, fold, sentences, word_count
+from assistant.structure import BlockKind, blocks, sentences
+from assistant.text import content_tokens, flatten, fold, word_count
 from assistant.types import Document, Passage
 
 CORPUS = Path(__file__).parents[1] / "corpus"

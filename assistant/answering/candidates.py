@@ -7,17 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from assistant.text import (
-    BlockKind,
-    blocks,
-    flatten,
-    numbers,
-    row_cells,
-    sentences,
-    tokens,
-    without_mark,
-    word_count,
-)
+from assistant.structure import BlockKind, blocks, row_cells, sentences, without_mark
+from assistant.text import flatten, numbers, tokens, word_count
 from assistant.types import Hit, Passage, TableHeader
 
 

@@ -68,13 +68,14 @@ class Citer:
         if hit is None or word_count(source.quote) < _LEAST_QUOTE:
             return None
         passage, metadata, header = hit.passage, hit.metadata, hit.passage.table_header
-        for start, text in ((passage.start, passage.text), *([(header.start, header.text)] if header else [])):
+        own = passage.start, passage.text, passage.page
+        for start, text, page in (own, *([(header.start, header.text, header.page)] if header else [])):
             if (found := align_quote(source.quote, text)) is not None:
                 first, last = whole_sentences(text, found.start, found.end)
                 return Citation(
                     document=passage.document,
                     title=metadata.title,
-                    page=passage.page,
+                    page=page,
                     start=start + first,
                     end=start + last,
                     quote=text[first:last],

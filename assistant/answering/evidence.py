@@ -14,13 +14,7 @@ from assistant.answering.question_kind import QuestionKind, counted_in, holds, k
 from assistant.answering.weights import Frequencies, Weights
 from assistant.index.embedding import Embedded
 from assistant.retrieval.retriever import Concept, Retrieval
-from assistant.text import (
-    content_words,
-    han_share,
-    is_unspaced,
-    numbers,
-    tokens,
-)
+from assistant.text import content_words, han_share, is_unspaced, numbers, tokens
 from assistant.types import Hit
 
 Embed = Callable[[Sequence[str]], list[Embedded]]

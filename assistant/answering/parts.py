@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from assistant.answering.conversation import is_follow_up
 from assistant.answering.grounding import plain_sentence
-from assistant.text import Span, content_words, numbers
+from assistant.structure import Span
+from assistant.text import content_words, numbers
 
 _MOST_PARTS = 4
 _FEWEST_WORDS = 2  # of content in the first part: "When and where did ...?" asks for one thing

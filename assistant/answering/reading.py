@@ -13,8 +13,8 @@ from assistant.answering.model_output import ObjectReader, texts
 from assistant.answering.parts import Part, says_no_more, split_question
 from assistant.answering.prompts import READING_SCHEMA, reading_prompt
 from assistant.answering.tokens import Budget
-from assistant.errors import ModelError
-from assistant.text import content_words, language_of, numbers, word_count
+from assistant.errors import ModelError, QuestionError
+from assistant.text import content_words, flatten, language_of, numbers, word_count
 from assistant.types import Turn
 
 _OWN_SUBJECT = 4  # words of content with which a question that points to nothing stands on its own
@@ -37,6 +37,22 @@ class Reading:
 
     question: str
     parts: tuple[Part, ...]
+
+
+def checked_question(question: str, *, most_words: int) -> str:
+    """A question on one line.
+
+    Raises:
+        QuestionError: It is empty or has too many words.
+    """
+    asked = flatten(question)
+    if not any(c.isalnum() for c in asked):
+        raise QuestionError("The question is empty; type a question about the documents of the library.")
+    if word_count(asked) > most_words:
+        raise QuestionError(
+            f"The question has more than {most_words} words; shorten it, or add the text as a document."
+        )
+    return asked
 
 
 def read_by_rules(question: str, history: Sequence[Turn]) -> Reading:

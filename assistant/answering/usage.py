@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, create_engine, insert, select, update
@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
 from assistant.errors import StorageError
-from assistant.types import Usage
+from assistant.types import Answer, Usage
 
 _DAYS = Table(
     "model_usage",
@@ -69,6 +69,16 @@ class UsageLedger:
         except IntegrityError:  # another process was first
             with self._connection() as connection:
                 connection.execute(change)
+
+    def counted(self, model: str | None, answer: Answer) -> Answer:
+        """An answer, once what it cost of a model is noted; where it cannot be, the answer says so."""
+        if model is None or answer.usage == Usage():
+            return answer
+        try:
+            self.add(model, answer.usage)
+        except StorageError as error:
+            return replace(answer, notes=(*answer.notes, str(error)))
+        return answer
 
     def days(self, limit: int = 31) -> tuple[DayUsage, ...]:
         """Totals, latest day first, at most so many rows.

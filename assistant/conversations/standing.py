@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from enum import StrEnum
 
-from assistant.text import Span
+from assistant.structure import Span
 from assistant.types import Citation, Document
 
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from assistant.documents.columns import is_prose
 from assistant.documents.places import Box, in_lines
-from assistant.documents.tables import cell_text, table_lines
+from assistant.documents.tables import cell_text
 
 MOST_SHAPES = 5_000  # of a page; a drawing may have millions
 _THIN = 3.0  # points; a shape that is no thicker is a rule
@@ -27,10 +27,21 @@ _MOST_RULES = 500  # either way; a page with more is a plan or a drawing
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table: the texts of its cells row by row, and its words as they stand in the file."""
+    """A table.
+
+    Attributes:
+        rows: The texts of its cells.
+        words: As they stand in the file.
+        columns: From where to where the words of each column stand.
+        bottom: Of its lowest word.
+        top: Of its highest word.
+    """
 
     rows: tuple[tuple[str, ...], ...]
     words: tuple[str, ...]
+    columns: tuple[tuple[float, float], ...]
+    bottom: float
+    top: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +51,6 @@ class _Rule:
     place: float
     first: float
     last: float
-
-
-def with_tables(text: str, words: Sequence[Box], shapes: Sequence[Box]) -> str:
-    """The text of a page with its tables as Markdown, a row a line.
-
-    Args:
-        text: As another reader gives it, in the order of the file.
-        words: Runs of text in the order of the file.
-        shapes: The bounds of what is drawn.
-
-    Returns:
-        The text with each table in the place of its words; unchanged where those are not found
-        together, so that nothing is lost or said twice.
-    """
-    for grid in find_grids(words, shapes):
-        places = [place for place, character in enumerate(text) if not character.isspace()]
-        squeezed, wanted = "".join(text.split()), "".join("".join(grid.words).split())
-        at = squeezed.find(wanted)
-        if at >= 0:
-            start, end = places[at], places[at + len(wanted) - 1] + 1
-            table = "\n".join(table_lines(grid.rows, "the page"))
-            text = f"{text[:start].rstrip()}\n\n{table}\n\n{text[end:].lstrip()}"
-    return text
 
 
 def find_grids(words: Sequence[Box], shapes: Sequence[Box]) -> list[Grid]:
@@ -179,13 +167,13 @@ def _ruled(words: Sequence[Box], frame: Sequence[_Rule], down: Sequence[_Rule]) 
     inner = [place for place in edges if frame[0].first + _NEAR < place < frame[0].last - _NEAR]
     by_row = [[word for word in words if lower.place < word.y <= upper.place] for upper, lower in pairwise(frame)]
     if inner:
-        return _grid(words, [_cells(row, inner) for row in by_row if row])
+        return _grid(words, inner, [_cells(row, inner) for row in by_row if row])
     columns = _gutters(words)
     if not columns or is_prose(["".join(word.text for word in line) for line in in_lines(words)]):
         return None
     if len(frame) == 3:  # above the header, below it, and below all rows
         by_row = [row for part in by_row for row in _rows(part, columns)]
-    return _grid(words, [_cells(row, columns) for row in by_row if row])
+    return _grid(words, columns, [_cells(row, columns) for row in by_row if row])
 
 
 # without rules
@@ -214,7 +202,7 @@ def _of_figures(lines: Sequence[Sequence[Box]]) -> Grid | None:
         for column in list(zip(*rows[1:], strict=True))[1:]
     ]
     is_table = max(figures) >= 0.7 * len(rows[1:]) and all(sum(map(bool, row)) > 1 for row in rows)
-    return _grid(words, rows) if is_table else None
+    return _grid(words, columns, rows) if is_table else None
 
 
 def _spread(line: Sequence[Box]) -> list[list[Box]]:
@@ -270,10 +258,14 @@ def _cells(row: Sequence[Box], columns: Sequence[float]) -> tuple[str, ...]:
     """The texts between the columns' borders."""
     held: list[list[Box]] = [[] for _ in range(len(columns) + 1)]
     for word in row:
-        held[sum(word.x > place for place in columns)].append(word)
+        held[_column(word, columns)].append(word)
     return tuple(
         cell_text("\n".join("".join(_apart(line)) for line in in_lines(cell))) if cell else "" for cell in held
     )
+
+
+def _column(word: Box, columns: Sequence[float]) -> int:
+    return sum(word.x > place for place in columns)
 
 
 def _apart(line: Sequence[Box]) -> Iterator[str]:
@@ -284,7 +276,7 @@ def _apart(line: Sequence[Box]) -> Iterator[str]:
         yield word.text
 
 
-def _grid(words: Sequence[Box], rows: Sequence[tuple[str, ...]]) -> Grid | None:
+def _grid(words: Sequence[Box], borders: Sequence[float], rows: Sequence[tuple[str, ...]]) -> Grid | None:
     """A grid, if it is one: two rows and two columns at least, and not a frame around other things."""
     kept = [row for row in rows if any(row)]
     columns = [n for n in range(len(kept[0]) if kept else 0) if any(row[n] for row in kept)]
@@ -292,4 +284,11 @@ def _grid(words: Sequence[Box], rows: Sequence[tuple[str, ...]]) -> Grid | None:
     if len(columns) < 2 or full < 2 or full < 0.5 * len(kept):
         return None
     ordered = sorted(words, key=lambda word: word.number)
-    return Grid(tuple(tuple(row[n] for n in columns) for row in kept), tuple(word.text for word in ordered))
+    by_column = [[word for word in words if _column(word, borders) == n] for n in columns]
+    return Grid(
+        rows=tuple(tuple(row[n] for n in columns) for row in kept),
+        words=tuple(word.text for word in ordered),
+        columns=tuple((min(each.left for each in held), max(each.right for each in held)) for held in by_column),
+        bottom=min(word.bottom for word in words),
+        top=max(word.top for word in words),
+    )

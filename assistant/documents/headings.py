@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from assistant.text import BlockKind, blocks, flatten
+from assistant.structure import BlockKind, blocks
+from assistant.text import flatten
 from assistant.types import Heading
 
 

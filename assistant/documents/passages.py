@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.documents.headings import heading_path
-from assistant.text import Block, BlockKind, blocks, sentences, word_count
+from assistant.structure import Block, BlockKind, Span, blocks, has_rule, row_cells, sentences
+from assistant.text import word_count
 from assistant.types import Document, Passage, TableHeader
 
 # Part of the index's fingerprint: raise it whenever the same file would be read or split differently.
-SPLITTER_VERSION = 4
+SPLITTER_VERSION = 5
 
 _LONGEST = 1.25  # a run of text up to this many times the target stays whole
 _LONGEST_WORD = 12  # characters, on an average over a passage; base64 and the like have longer ones
@@ -39,8 +40,8 @@ def split_passages(document: Document, *, words: int) -> tuple[Passage, ...]:
         words: Target length; two Han characters count as one word.
     """
     passages: list[Passage] = []
+    headers = _table_headers(document)
     for page in _pages(document):
-        headers = _table_headers(document.text, *page)
         for section in _sections(_pieces(document.text, *page, words), words):
             for group in _balanced(section, words):
                 start, end = group[0].start, group[-1].end
@@ -56,32 +57,48 @@ def split_passages(document: Document, *, words: int) -> tuple[Passage, ...]:
                         text=document.text[start:end],
                         heading_path=heading_path(document.headings, below_heading),
                         page=document.page_at(start),
-                        table_header=_header_above(document.text, headers, group),
+                        table_header=_header_above(document, headers, group),
                     )
                 )
     return tuple(passages)
 
 
-def _table_headers(text: str, start: int, end: int) -> dict[int, tuple[int, int]]:
-    """Where each row of a table below its first begins, and the span of that first row."""
-    headers: dict[int, tuple[int, int]] = {}
-    header: tuple[int, int] | None = None
-    for block in blocks(text[start:end]):
-        if block.kind is not BlockKind.ROW:
-            header = None
-        elif header is None:
-            header = (start + block.start, start + block.end)
-        else:
-            headers[start + block.start] = header
+def _table_headers(document: Document) -> dict[int, Span]:
+    """Where each row of a table below its header begins, and the span of that header.
+
+    The header is the first row. A table of as many cells without a rule below its first row, the
+    first of its page, goes on from the page before, and so has the header of the last one there.
+    """
+    text = document.text
+    headers: dict[int, Span] = {}
+    last: Span | None = None
+    for start, end in _pages(document):
+        before, last, header = last, None, None
+        for block in blocks(text[start:end]):
+            row = start + block.start, start + block.end
+            if block.kind is not BlockKind.ROW:
+                header = None
+                continue
+            if header is not None:
+                headers[row[0]] = header
+            elif last is None and before is not None and _goes_on(text, before, row):
+                headers[row[0]] = header = before
+            else:
+                header = row
+            last = header
     return headers
 
 
-def _header_above(text: str, headers: dict[int, tuple[int, int]], group: list[_Piece]) -> TableHeader | None:
+def _goes_on(text: str, header: Span, row: Span) -> bool:
+    return not has_rule(text, row[1]) and len(row_cells(text[slice(*header)])) == len(row_cells(text[slice(*row)]))
+
+
+def _header_above(document: Document, headers: dict[int, Span], group: list[_Piece]) -> TableHeader | None:
     """The header of a table that goes on in this passage and began before it."""
     span = next((headers[piece.start] for piece in group if piece.start in headers), None)
     if span is None or span[0] >= group[0].start:
         return None
-    return TableHeader(*span, text[slice(*span)])
+    return TableHeader(*span, document.text[slice(*span)], document.page_at(span[0]))
 
 
 def passage_id(digest: str, number: int) -> str:

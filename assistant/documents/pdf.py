@@ -19,8 +19,9 @@ from pypdf.errors import FileNotDecryptedError, PyPdfError
 
 from assistant.documents.columns import Run, column_text
 from assistant.documents.extract import Extract, join_pages
-from assistant.documents.grids import MOST_SHAPES, with_tables
+from assistant.documents.grids import MOST_SHAPES
 from assistant.documents.metadata import Fields, iso_date, said
+from assistant.documents.page_tables import Sheet, with_tables
 from assistant.documents.places import Box
 from assistant.documents.progress import READING, READING_AGAIN, ReportProgress, silent
 from assistant.documents.recognition import DOTS_PER_POINT, is_available, recognise_picture
@@ -136,17 +137,21 @@ def _with_tables(data: bytes, pages: list[_Page]) -> list[_Page]:
             document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError:
         return pages
+    table = None
+    found = []
     try:
-        return [
-            _Page(_page_with_tables(document, number, page.text)) if page.text.strip() else page
-            for number, page in enumerate(pages)
-        ]
+        for number, page in enumerate(pages):
+            sheet = _sheet(document, number) if page.text.strip() else None
+            text, table = with_tables(page.text, sheet, table) if sheet else (page.text, None)
+            found.append(_Page(text))
+        return found
     finally:
         with PDFIUM:
             document.close()
 
 
-def _page_with_tables(document: pypdfium2.PdfDocument, number: int, text: str) -> str:
+def _sheet(document: pypdfium2.PdfDocument, number: int) -> Sheet | None:
+    """What stands where on a page; None where pdfium cannot tell."""
     with PDFIUM:
         try:
             page = document[number]
@@ -158,10 +163,11 @@ def _page_with_tables(document: pypdfium2.PdfDocument, number: int, text: str) -
             ]
             drawn = page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_PATH])
             shapes = [Box(*shape.get_bounds()) for shape in islice(drawn, MOST_SHAPES)]
+            _, bottom, _, top = page.get_bbox()
             page.close()
         except (pypdfium2.PdfiumError, IndexError):
-            return text
-    return with_tables(text, words, shapes)
+            return None
+    return Sheet(words, shapes, bottom, top)
 
 
 def _fields(reader: pypdf.PdfReader) -> Fields:

@@ -13,7 +13,7 @@ from assistant.errors import EvaluationError
 from assistant.evaluation.metrics import Measure, measures
 from assistant.evaluation.refusing import outcome
 from assistant.evaluation.runs import Result
-from assistant.evaluation.store import Circumstances, Run
+from assistant.evaluation.store import Circumstances, Run, RunHead
 from assistant.evaluation.uncertainty import Bootstrap, SwapTest, chance_of, holm
 
 SIGNIFICANT = 0.05
@@ -138,7 +138,7 @@ def compare(before: Run, after: Run) -> Comparison:
             for old, new in pairs
             if outcome(old) != outcome(new)
         ),
-        changed=tuple(_changed(before.head.circumstances, after.head.circumstances)),
+        changed=tuple(_changed(before.head, after.head)),
     )
 
 
@@ -182,15 +182,17 @@ def _difference(before: Measure, after: Measure, bootstrap: Bootstrap, p: float)
     )
 
 
-def _changed(before: Circumstances, after: Circumstances) -> Iterator[Changed]:
-    for name in sorted({*before.settings, *after.settings}):
-        old, new = before.settings.get(name), after.settings.get(name)
+def _changed(before: RunHead, after: RunHead) -> Iterator[Changed]:
+    earlier, later = before.circumstances, after.circumstances
+    for name in sorted({*earlier.settings, *later.settings}):
+        old, new = earlier.settings.get(name), later.settings.get(name)
         if old != new:
             yield Changed(f"setting {name}", str(old), str(new))
     for what, old, new in (
-        ("corpus", _corpus(before), _corpus(after)),
-        ("code", f"{before.version} {before.code}", f"{after.version} {after.code}"),
-        ("cases", before.cases, after.cases),
+        ("answers", before.mode, after.mode),
+        ("corpus", _corpus(earlier), _corpus(later)),
+        ("code", f"{earlier.version} {earlier.code}", f"{later.version} {later.code}"),
+        ("cases", earlier.cases, later.cases),
     ):
         if old != new:
             yield Changed(what, old, new)

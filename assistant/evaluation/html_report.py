@@ -88,6 +88,7 @@ def _circumstances(run: Run) -> str:
     rows = {
         "Started": head.started,
         "Cases": f"{len(run.results)} of {head.total}, fingerprint {circumstances.cases}",
+        "Answers": "none" if head.selection.retrieval_only else head.mode,
         "Corpus": f"{circumstances.documents} documents, fingerprint {circumstances.corpus}",
         "Program": f"{circumstances.version}, fingerprint {circumstances.code}",
         "Settings": ", ".join(f"{name} = {value}" for name, value in circumstances.settings.items()),

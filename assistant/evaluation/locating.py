@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from assistant.evaluation.cases import Case, Evidence
-from assistant.text import Span
+from assistant.structure import Span
 from assistant.types import Document
 
 FindDocument = Callable[[str], Document | None]

@@ -18,7 +18,8 @@ from assistant.evaluation.cases import Case, Evidence
 from assistant.evaluation.drafts import Draft, Origin, draft
 from assistant.evaluation.locating import Locator
 from assistant.evaluation.words import occurs
-from assistant.text import BlockKind, blocks, content_tokens, flatten, language_of, sentences, without_mark, word_count
+from assistant.structure import BlockKind, blocks, sentences, without_mark
+from assistant.text import content_tokens, flatten, language_of, word_count
 from assistant.types import Document
 
 _GAP = "____"

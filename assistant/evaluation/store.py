@@ -22,6 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 from assistant.errors import EvaluationError
 from assistant.evaluation.report import Figure, summarise
 from assistant.evaluation.runs import Result
+from assistant.types import Mode
 
 _SUFFIX = ".jsonl"
 _LATEST = "latest"
@@ -38,6 +39,7 @@ class Selection:
         at_once: How many cases were in work at a time.
         judgements: How often a chat model read each answer.
         variant: Of the settings, where a sweep changed one of them.
+        mode: Whose words the answers were to be, where that was said.
     """
 
     corpus: str | None = None
@@ -49,6 +51,7 @@ class Selection:
     at_once: int = 1
     judgements: int = 0
     variant: str | None = None
+    mode: Mode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,12 @@ class RunHead:
     total: int
     selection: Selection
     circumstances: Circumstances
+
+    @property
+    def mode(self) -> Mode:
+        """Whose words the answers are: a chat model's by default where one is set."""
+        by_default = Mode.GENERATIVE if self.circumstances.settings.get("model") else Mode.EXTRACTIVE
+        return self.selection.mode or by_default
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -19,31 +18,22 @@ import sqlalchemy as sa
 from assistant.documents.library import Stamp
 from assistant.errors import IndexStateError
 from assistant.index import near_duplicates, tables
+from assistant.index.context import context_of
+from assistant.index.rows import (
+    PASSAGES,
+    Entry,
+    Known,
+    document_of,
+    document_row,
+    metadata_of,
+    passage_of,
+    passage_rows,
+    record_of,
+)
 from assistant.index.tables import PENDING, READY
-from assistant.types import Document, DocumentRecord, Heading, Metadata, Passage, Problem, Source, TableHeader
+from assistant.types import Document, DocumentRecord, Metadata, Passage, Problem
 
 _VARIABLES = 500  # ids per statement: SQLite's limit on variables was 999 for long
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A document to be stored: its passages with one embedding each, its file's stamp, its text's signature."""
-
-    document: Document
-    stamp: Stamp
-    passages: tuple[Passage, ...]
-    embeddings: Sequence[Sequence[float]]
-    signature: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A ready document as a synchronisation sees it."""
-
-    id: int
-    path: str
-    digest: str
-    stamp: Stamp
 
 
 @contextmanager
@@ -118,10 +108,10 @@ class Catalogue:
         rows = []
         with self._writing() as connection:
             for entry in entries:
-                result = connection.execute(tables.documents.insert().values(_document_row(entry)))
+                result = connection.execute(tables.documents.insert().values(document_row(entry)))
                 row = int(result.inserted_primary_key[0])  # type: ignore[index]
                 if entry.passages:
-                    connection.execute(tables.passages.insert(), list(_passage_rows(row, entry)))
+                    connection.execute(tables.passages.insert(), list(passage_rows(row, entry)))
                 near_duplicates.remember(connection, row, entry.signature)
                 rows.append(row)
         return rows
@@ -234,19 +224,7 @@ class Catalogue:
         )
         with self._reading() as connection:
             alike = near_duplicates.near_duplicates(connection)
-            return [
-                DocumentRecord(
-                    path=row.path,
-                    digest=row.digest,
-                    metadata=_metadata(row.metadata),
-                    pages=len(row.page_starts) or None,
-                    passages=row.passages,
-                    characters=row.characters,
-                    added=row.added,
-                    near_duplicates=alike.get(row.id, ()),
-                )
-                for row in connection.execute(query)
-            ]
+            return [record_of(row, alike.get(row.id, ())) for row in connection.execute(query)]
 
     def document(self, path: str) -> Document | None:
         """A ready document with its text, or None."""
@@ -254,17 +232,7 @@ class Catalogue:
         query = sa.select(tables.documents).where(columns.path == path, columns.state == READY)
         with self._reading() as connection:
             row = connection.execute(query).first()
-        if row is None:
-            return None
-        return Document(
-            path=row.path,
-            digest=row.digest,
-            text=row.text,
-            metadata=_metadata(row.metadata),
-            headings=tuple(Heading(**heading) for heading in row.headings),
-            page_starts=tuple(row.page_starts),
-            recognised=tuple((page, confidence) for page, confidence in row.recognised),
-        )
+        return None if row is None else document_of(row)
 
     def passages(self, ids: Iterable[str]) -> dict[str, tuple[Passage, Metadata, str]]:
         """Passages by id with their document's metadata and digest; ids that are not ready are absent.
@@ -274,8 +242,8 @@ class Catalogue:
         found: dict[str, tuple[Passage, Metadata, str]] = {}
         with self._reading() as connection:
             for part in _parts(list(ids)):
-                for row in connection.execute(_PASSAGES.where(tables.passages.c.id.in_(part))):
-                    found[row.id] = (_passage(row), _metadata(row.metadata), row.digest)
+                for row in connection.execute(PASSAGES.where(tables.passages.c.id.in_(part))):
+                    found[row.id] = (passage_of(row), metadata_of(row.metadata), row.digest)
         return found
 
     def documents_of(self, ids: Iterable[str]) -> dict[str, str]:
@@ -294,9 +262,9 @@ class Catalogue:
 
     def document_passages(self, path: str) -> list[Passage]:
         """The passages of a ready document, in order."""
-        query = _PASSAGES.where(tables.documents.c.path == path).order_by(tables.passages.c.number)
+        query = PASSAGES.where(tables.documents.c.path == path).order_by(tables.passages.c.number)
         with self._reading() as connection:
-            return [_passage(row) for row in connection.execute(query)]
+            return [passage_of(row) for row in connection.execute(query)]
 
     def ready_ids(self) -> set[str]:
         """Ids of all passages that may be found."""
@@ -308,34 +276,10 @@ class Catalogue:
         """Id, title and heading path, text, and embedding of passages: all that rebuilds the stores."""
         with self._reading() as connection:
             for part in _parts(ids):
-                for row in connection.execute(_PASSAGES.where(tables.passages.c.id.in_(part))):
-                    passage, metadata = _passage(row), _metadata(row.metadata)
+                for row in connection.execute(PASSAGES.where(tables.passages.c.id.in_(part))):
+                    passage, metadata = passage_of(row), metadata_of(row.metadata)
                     vector = np.frombuffer(row.embedding, np.float32).tolist()
                     yield row.id, context_of(passage, metadata.title), passage.text, vector
-
-
-def context_of(passage: Passage, title: str) -> str:
-    """Title, headings and table header of a passage: embedded and searched with it, never part of its text."""
-    header = (passage.table_header.text,) if passage.table_header else ()
-    return "\n".join(dict.fromkeys((title, *passage.heading_path, *header)))
-
-
-def _slice_of_text(start: sa.Column[int], end: sa.Column[int]) -> sa.ColumnElement[str]:
-    return sa.func.substr(tables.documents.c.text, start + 1, end - start)
-
-
-_PASSAGES = (
-    sa.select(
-        tables.passages,
-        tables.documents.c.path,
-        tables.documents.c.metadata,
-        tables.documents.c.digest,
-        _slice_of_text(tables.passages.c.start, tables.passages.c.end).label("text"),
-        _slice_of_text(tables.passages.c.header_start, tables.passages.c.header_end).label("header"),
-    )
-    .join(tables.documents)
-    .where(tables.documents.c.state == READY)
-)
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:
@@ -366,60 +310,3 @@ def _forget(connection: sa.Connection, rows: Sequence[int]) -> list[str]:
     near_duplicates.forget(connection, rows)
     connection.execute(tables.documents.delete().where(tables.documents.c.id.in_(rows)))
     return stale
-
-
-def _document_row(entry: Entry) -> dict[str, Any]:
-    document = entry.document
-    return {
-        "path": document.path,
-        "digest": document.digest,
-        "state": PENDING,
-        "stamp": asdict(entry.stamp),
-        "metadata": asdict(document.metadata),
-        "headings": [asdict(heading) for heading in document.headings],
-        "page_starts": list(document.page_starts),
-        "recognised": list(document.recognised),
-        "text": document.text,
-        "characters": len(document.text),
-        "passages": len(entry.passages),
-        "added": datetime.now(UTC).isoformat(timespec="seconds"),
-        "signature": near_duplicates.to_bytes(entry.signature),
-    }
-
-
-def _passage_rows(document: int, entry: Entry) -> Iterator[dict[str, Any]]:
-    for passage, embedding in zip(entry.passages, entry.embeddings, strict=True):
-        yield {
-            "id": passage.id,
-            "document_id": document,
-            "number": passage.number,
-            "start": passage.start,
-            "end": passage.end,
-            "page": passage.page,
-            "heading_path": list(passage.heading_path),
-            "header_start": passage.table_header.start if passage.table_header else None,
-            "header_end": passage.table_header.end if passage.table_header else None,
-            "embedding": np.asarray(embedding, np.float32).tobytes(),
-        }
-
-
-def _metadata(stored: dict[str, Any]) -> Metadata:
-    fields: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()
-    }
-    fields["sources"] = tuple(Source(**source) for source in stored["sources"])
-    return Metadata(**fields)
-
-
-def _passage(row: Any) -> Passage:
-    return Passage(
-        id=row.id,
-        document=row.path,
-        number=row.number,
-        start=row.start,
-        end=row.end,
-        text=row.text,
-        heading_path=tuple(row.heading_path),
-        page=row.page,
-        table_header=None if row.header_start is None else TableHeader(row.header_start, row.header_end, row.header),
-    )

@@ -14,7 +14,8 @@ from assistant.documents.library import Stamp
 from assistant.documents.passages import SPLITTER_VERSION
 from assistant.documents.similarity import families
 from assistant.errors import IndexStateError
-from assistant.index.catalogue import Catalogue, Entry
+from assistant.index.catalogue import Catalogue
+from assistant.index.rows import Entry
 from assistant.index.stores import Stores
 from assistant.types import Document, DocumentRecord, Metadata, Passage
 

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.errors import IndexStateError
-from assistant.index.catalogue import Catalogue, Entry, context_of
+from assistant.index.catalogue import Catalogue
+from assistant.index.context import context_of
 from assistant.index.keywords import Keywords
+from assistant.index.rows import Entry
 from assistant.index.vectors import Vectors, open_embedded, open_server
 
 _NAMES = ("vectors", "keywords")

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from assistant.documents.library import Library, Stamp
-from assistant.index.catalogue import Catalogue, Known
+from assistant.index.catalogue import Catalogue
+from assistant.index.rows import Known
 
 DUPLICATE = "duplicate"  # the kind of problem of a file that holds what another file holds
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,12 +16,12 @@ from assistant.documents.progress import ReportProgress, is_stopped, seldom, sil
 from assistant.documents.readers import file_digest
 from assistant.documents.reading import Reading, WorkerProcess
 from assistant.errors import DocumentError
-from assistant.index.catalogue import Entry, context_of
+from assistant.index.context import embedding_text
 from assistant.index.embedding import Embedder
+from assistant.index.rows import Entry
 from assistant.index.store import Index
 from assistant.index.survey import DUPLICATE, Survey, take_survey
-from assistant.text import BlockKind, blocks
-from assistant.types import Passage, Problem, Progress, SyncReport
+from assistant.types import Problem, Progress, SyncReport
 
 _BATCH_PASSAGES = 1024
 _SLICE_PASSAGES = 256  # embedded at once: a few seconds, after which a job can be stopped
@@ -300,18 +300,6 @@ class _Update:
         entry = self._survey.known.get(path)
         if entry is not None and self._loose.get(entry.digest) is entry:
             del self._loose[entry.digest]
-
-
-def embedding_text(passage: Passage, title: str) -> str:
-    """What is embedded for a passage: title, headings, and its text without heading lines."""
-    body = "\n".join(_without_headings(passage.text))
-    return f"{context_of(passage, title)}\n{body}"
-
-
-def _without_headings(text: str) -> Iterator[str]:
-    for block in blocks(text):
-        if block.kind is not BlockKind.HEADING:
-            yield text[block.start : block.end]
 
 
 def _duplicate(path: str, other: str) -> Problem:

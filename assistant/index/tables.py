@@ -55,6 +55,7 @@ passages = sa.Table(
     sa.Column("heading_path", sa.JSON, nullable=False),
     sa.Column("header_start", sa.Integer),
     sa.Column("header_end", sa.Integer),
+    sa.Column("header_page", sa.Integer),
     sa.Column("embedding", sa.LargeBinary, nullable=False),
 )
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
-from assistant.text import Span, flatten
+from assistant.structure import Span
+from assistant.text import flatten
 from assistant.types import Answer, Citation, Hit, Status
 
 _HEADING_MARKS = re.compile(r"^#{1,6}\s+", re.MULTILINE)

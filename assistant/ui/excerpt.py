@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from assistant.text import UNSPACED, Block, BlockKind, Span, blocks
+from assistant.structure import Block, BlockKind, Span, blocks
+from assistant.text import UNSPACED
 from assistant.ui.markup import escape
 
 _SURROUNDINGS = 500  # characters shown around the passage, then on to the end of the line

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from assistant.text import Span
+from assistant.structure import Span
 from assistant.types import Document
 from assistant.ui.markup import STATIC
 from assistant.ui.page_image import PageImage, letters_in, page_image

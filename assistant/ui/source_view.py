@@ -11,7 +11,7 @@ from assistant.conversations.encoding import earlier_passage
 from assistant.conversations.records import Exchange
 from assistant.conversations.reference import reference
 from assistant.conversations.standing import MEANINGS, State, citation_state, present_span
-from assistant.text import Span
+from assistant.structure import Span
 from assistant.types import Document, Passage
 from assistant.ui import state
 from assistant.ui.citations import Place, places

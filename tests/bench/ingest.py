@@ -28,8 +28,8 @@ from assistant.documents.library import Library
 from assistant.documents.passages import split_passages
 from assistant.documents.plain_text import read_markdown
 from assistant.documents.readers import read_document
+from assistant.index.context import embedding_text
 from assistant.index.embedding import load_embedder
-from assistant.index.sync import embedding_text
 from tests.bench.measuring import MODELS, SETS, Row
 
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ from assistant.documents.library import Library
 from assistant.documents.passages import split_passages
 from assistant.documents.readers import read_document
 from assistant.evaluating import corpus_settings
-from assistant.index.sync import embedding_text
+from assistant.index.context import embedding_text
 from assistant.settings import Settings
 from tests.bench.measuring import DATA, MODELS, SETS, Row, Value, ratio_of_totals, repeated, run, total
 

@@ -21,7 +21,7 @@ from pytest_httpserver import HTTPServer
 
 from assistant import Assistant, Mode, Settings
 from assistant.evaluation.cases import load_cases
-from assistant.text import sentences
+from assistant.structure import sentences
 from tests.answering.chat_server import ChatServer, Prompt
 
 _CLAIMS = 6

@@ -49,6 +49,42 @@ def test_judgements_stand_beside_the_figures_with_their_spread(run: Run, library
     assert figures["answer_hit"]["value"] == 1.0
 
 
+def test_the_sources_own_words_are_measured_where_a_chat_model_is_set(
+    run: Run, library: Path, model: ChatServer
+) -> None:
+    write_cases(library.parent / "questions.jsonl")
+    model.says("I write no answers.")
+    assert run("evaluate", "--mode", "extractive", "--tag", "en").exit_code == 0
+    assert not model.prompts
+    run("evaluate", "--tag", "en")
+    assert model.prompts
+    later, earlier = json.loads(run("runs", "--json").stdout)["runs"]
+    assert (earlier["selection"]["mode"], later["selection"]["mode"]) == ("extractive", None)
+    assert "tag en, extractive answers" in run("runs").stdout
+    comparison = json.loads(run("compare", earlier["id"], later["id"], "--json").stdout)
+    assert comparison["changed"] == [{"what": "answers", "before": "extractive", "after": "generative"}]
+
+
+def test_a_run_that_was_broken_off_goes_on_in_its_mode(
+    run: Run, library: Path, model: ChatServer, tmp_path: Path
+) -> None:
+    write_cases(library.parent / "questions.jsonl")
+    run("evaluate", "--mode", "extractive")
+    (file,) = (tmp_path / "data" / "runs").iterdir()
+    file.write_bytes(b"\n".join(file.read_bytes().split(b"\n")[:2]) + b"\n")
+    assert run("evaluate", "--resume", "--mode", "extractive").exit_code == 2
+    assert run("evaluate", "--resume").exit_code == 0
+    assert not model.prompts
+
+
+def test_without_a_chat_model_no_run_of_its_answers_begins(run: Run, library: Path) -> None:
+    write_cases(library.parent / "questions.jsonl")
+    result = run("evaluate", "--mode", "generative")
+    assert result.exit_code in {1, 2}
+    assert "No chat model is set" in result.stderr
+    assert json.loads(run("runs", "--json").stdout)["runs"] == []
+
+
 def test_without_a_chat_model_nothing_is_judged(run: Run, library: Path) -> None:
     write_cases(library.parent / "questions.jsonl")
     result = run("evaluate", "--judge", "1")

@@ -125,14 +125,14 @@ def test_files_that_cannot_be_indexed_are_named_and_the_others_are_indexed(
     (tmp_path / name).write_bytes(content)
     (tmp_path / "quota.md").write_text(QUOTA)
     result = run("add", name, "quota.md")
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     (sentence,) = result.stderr.splitlines()
     assert sentence.startswith(name)
     assert reason in sentence
     listed = json.loads(run("list", "--json").stdout)
     assert [document["document"] for document in listed["documents"]] == ["quota.md"]
     assert [problem["path"] for problem in listed["problems"]] == [name]
-    assert run("sync").exit_code == 1
+    assert run("sync").exit_code == 3
 
 
 @pytest.mark.usefixtures("run")
@@ -161,7 +161,7 @@ def test_a_duplicate_is_told_but_is_no_failure(run: Run, library: Path, tmp_path
 def test_a_file_that_is_known_as_bad_is_told_again(run: Run, tmp_path: Path) -> None:
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 not really")
     first, second = run("add", "broken.pdf"), run("add", "broken.pdf")
-    assert first.exit_code == second.exit_code == 1
+    assert first.exit_code == second.exit_code == 3
     assert first.stderr == second.stderr != ""
 
 
@@ -174,7 +174,7 @@ def test_an_archive_is_added_as_a_folder_or_refused_as_a_whole(run: Run, library
         archive.writestr("good.md", "Good.")
         archive.writestr("../evil.md", "Evil.")
     result = run("add", "evil.zip")
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert "would lead out of its folder" in result.stderr
     assert not list(tmp_path.rglob("evil.md")) + list(tmp_path.rglob("good.md"))
 
@@ -182,7 +182,7 @@ def test_an_archive_is_added_as_a_folder_or_refused_as_a_whole(run: Run, library
 @pytest.mark.parametrize("url", ["http://localhost:9/", "http://[::1]/", "http://169.254.169.254/latest/meta-data"])
 def test_nothing_is_fetched_from_this_machine_or_its_network(run: Run, url: str) -> None:
     result = run("add", url)
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert "private network" in result.stderr
 
 
@@ -399,6 +399,17 @@ def test_doctor_says_what_is_wrong_and_looks_on(run: Run, library: Path, monkeyp
     wrong = [line for line in done.stdout.splitlines() if line.startswith("✗ ")]
     assert any("could not be indexed" in line for line in wrong)
     assert any("openai:tiny cannot be reached" in line for line in wrong)
+
+
+def test_an_index_that_cannot_be_used_is_no_problem_of_files(
+    run: Run, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (library / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
+    assert run("sync").exit_code == 3
+    monkeypatch.setenv("ASSISTANT_PASSAGE_WORDS", "150")
+    refused = run("sync")
+    assert refused.exit_code == 1
+    assert "sync --rebuild" in refused.stderr
 
 
 def test_doctor_tells_of_an_index_that_cannot_be_opened(

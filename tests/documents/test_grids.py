@@ -5,17 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
-from assistant.documents.grids import with_tables
 from assistant.documents.passages import split_passages
 from assistant.documents.pdf import read_pdf
-from assistant.documents.places import Box
 from assistant.types import Document, Metadata
 
 STYLE = getSampleStyleSheet()["BodyText"]
@@ -120,22 +116,3 @@ def test_a_row_far_down_a_long_table_is_found_under_its_header() -> None:
     (last,) = [passage for passage in passages if "| 1929 |" in passage.text]
     assert last.table_header is not None
     assert last.table_header.text == "| Year | Mining | Smelting |"
-
-
-box = st.builds(
-    lambda left, bottom, width, height, text: Box(left, bottom, left + width, bottom + height, text),
-    st.floats(-100, 700),
-    st.floats(-100, 900),
-    st.floats(0, 700),
-    st.floats(0, 900),
-    st.text("ab 1\n", max_size=5),
-)
-
-
-@settings(max_examples=150, deadline=None, database=None)
-@given(st.lists(box, max_size=20), st.lists(box, max_size=20))
-def test_wherever_things_stand_no_word_is_lost_or_said_twice(words: list[Box], shapes: list[Box]) -> None:
-    numbered = [Box(word.left, word.bottom, word.right, word.top, word.text, n) for n, word in enumerate(words)]
-    text = "\n".join(word.text for word in numbered)
-    found = with_tables(text, numbered, shapes)
-    assert sorted(c for c in found if c in "ab1") == sorted(c for c in text if c in "ab1")

@@ -15,7 +15,7 @@ import pytest
 from assistant.documents.headings import find_headings
 from assistant.documents.library import Stamp
 from assistant.documents.passages import split_passages
-from assistant.index.catalogue import Entry
+from assistant.index.rows import Entry
 from assistant.types import Document, Metadata
 
 MakeEntry = Callable[..., Entry]

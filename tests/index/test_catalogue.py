@@ -9,8 +9,10 @@ import pytest
 from assistant.documents.library import Stamp
 from assistant.documents.metadata import complete, parse_fields
 from assistant.errors import IndexStateError
-from assistant.index.catalogue import Catalogue, Entry, context_of
-from assistant.types import Document, Heading, Metadata, Passage, Problem, Source
+from assistant.index.catalogue import Catalogue
+from assistant.index.context import context_of
+from assistant.index.rows import Entry
+from assistant.types import Document, Heading, Metadata, Passage, Problem, Source, TableHeader
 
 if TYPE_CHECKING:
     from tests.index.conftest import MakeEntry
@@ -53,7 +55,8 @@ def test_a_document_comes_back_as_it_went_in(catalogue: Catalogue) -> None:
         headings=(Heading(0, 1, "Decree"),),
         page_starts=(0, 12),
     )
-    passage = Passage("id-1", document.path, 0, 10, 60, TEXT[10:60], ("Decree",), 1)
+    header = TableHeader(0, 8, TEXT[:8], 1)
+    passage = Passage("id-1", document.path, 0, 10, 60, TEXT[10:60], ("Decree",), 2, header)
     store(catalogue, Entry(document, STAMP, (passage,), [[1.0, 0.0]]))
     assert catalogue.document("policy/decree.md") == document
     assert catalogue.document_passages("policy/decree.md") == [passage]
@@ -186,11 +189,6 @@ def test_what_rebuilds_the_stores_is_all_there(catalogue: Catalogue, make_entry:
         context, text, vector = rows[passage.id]
         assert (context, text) == (context_of(passage, "Decree 785"), passage.text)
         assert vector == pytest.approx(embedding, abs=1e-6)
-
-
-def test_the_context_of_a_passage_names_title_and_headings_once() -> None:
-    passage = Passage("id", "a.md", 0, 0, 1, "x", ("Decree", "Scope"))
-    assert context_of(passage, "Decree") == "Decree\nScope"
 
 
 def test_more_ids_than_a_statement_takes(catalogue: Catalogue) -> None:

@@ -13,10 +13,8 @@ import pytest
 
 from assistant import Assistant
 from assistant.documents import progress
-from assistant.documents.passages import split_passages
 from assistant.errors import AssistantError
-from assistant.index.sync import embedding_text
-from assistant.types import Document, Metadata, Progress
+from assistant.types import Progress
 
 if TYPE_CHECKING:
     from tests.conftest import MakeAssistant, PdfBytes
@@ -290,12 +288,6 @@ def test_more_passages_than_a_batch(make_assistant: MakeAssistant) -> None:
     assistant = make_assistant(files, passage_words=40)
     assert sum(record.passages for record in assistant.records()) == assistant.check().passages > 1024
     assert assistant.check().sound
-
-
-def test_headings_are_embedded_once_with_the_title_above_the_text() -> None:
-    document = Document("a.md", "d", "# Scope\n\nIt applies to mining.", Metadata("Decree"))
-    (passage,) = split_passages(document, words=100)
-    assert embedding_text(passage, "Decree") == "Decree\nIt applies to mining."
 
 
 def test_the_index_can_be_deleted_and_comes_back_the_same(make_assistant: MakeAssistant) -> None:

@@ -13,17 +13,8 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
-from assistant.text import (
-    BlockKind,
-    Span,
-    blocks,
-    fold,
-    is_unspaced,
-    numbers,
-    sentences,
-    without_mark,
-    word_count,
-)
+from assistant.structure import BlockKind, Span, blocks, sentences, without_mark
+from assistant.text import fold, is_unspaced, numbers, word_count
 
 
 class Alignment(StrEnum):

@@ -14,7 +14,8 @@ from assistant.answering.grounding.facts import Facts, clauses, facts_of, holdin
 from assistant.answering.grounding.names import Name, Names, Terms, names_of
 from assistant.answering.grounding.overlap import telling_words
 from assistant.answering.grounding.quantities import Quantity
-from assistant.text import content_words, row_cells, sentences
+from assistant.structure import row_cells, sentences
+from assistant.text import content_words
 
 
 def misplaced(

@@ -1,0 +1,104 @@
+"""Builds what the assistant is made of from the settings, which nothing below knows."""
+
+from __future__ import annotations
+
+from assistant.answering.asking import Asker
+from assistant.answering.calibration import load_calibration
+from assistant.answering.chat_model import ChatModel
+from assistant.answering.extractive import ExtractiveAnswerer
+from assistant.answering.generative import GenerativeAnswerer
+from assistant.answering.usage import UsageLedger
+from assistant.documents.reading import Orders
+from assistant.index.embedding import Embedder
+from assistant.index.store import Index
+from assistant.retrieval.glossary import Glossary, load_glossary
+from assistant.retrieval.reranking import load_reranker
+from assistant.retrieval.retriever import Retriever
+from assistant.settings import Settings
+
+
+def reading_orders(settings: Settings) -> Orders:
+    """What the process that reads documents is told."""
+    return Orders(
+        root=str(settings.documents),
+        passage_words=settings.passage_words,
+        max_bytes=settings.max_file_bytes,
+        recognise=settings.ocr,
+        seconds=settings.read_seconds,
+        max_memory=settings.read_megabytes * 1_000_000,
+    )
+
+
+def open_index(settings: Settings, embedder: Embedder, *, rebuild: bool) -> Index:
+    """The index of the library, which is made where there is none.
+
+    Raises:
+        IndexStateError: It was made with another embedding model or other passages.
+    """
+    return Index(
+        settings.index,
+        embedder=embedder.fingerprint,
+        passage_words=settings.passage_words,
+        database_url=settings.database_url,
+        chroma_url=settings.chroma_url,
+        rebuild=rebuild,
+    )
+
+
+def glossary_of(settings: Settings) -> Glossary:
+    """The names that one thing has in either language; none where the settings want none."""
+    return load_glossary(settings.glossary) if settings.use_glossary else Glossary()
+
+
+def build_retriever(settings: Settings, index: Index, embedder: Embedder, glossary: Glossary) -> Retriever:
+    """What finds passages.
+
+    Raises:
+        ModelError: The reranker cannot be loaded.
+    """
+    return Retriever(
+        index,
+        embedder,
+        glossary=glossary,
+        reranker=load_reranker(settings.reranker_model),
+        candidates=settings.candidates,
+        dense_weight=settings.dense_weight,
+        embedding_languages=settings.readable_languages,
+    )
+
+
+def build_extractive(settings: Settings, index: Index, embedder: Embedder) -> ExtractiveAnswerer:
+    """What chooses and cites sentences."""
+    return ExtractiveAnswerer(
+        embedder,
+        index,
+        load_calibration(),
+        max_claims=settings.max_claims,
+        refusal_threshold=settings.refusal_threshold,
+    )
+
+
+def build_asker(
+    settings: Settings,
+    retriever: Retriever,
+    extractive: ExtractiveAnswerer,
+    model: ChatModel | None,
+    glossary: Glossary,
+) -> Asker:
+    """What takes a question through all of it to its answer."""
+    return Asker(
+        retriever,
+        extractive,
+        GenerativeAnswerer(model, glossary, max_claims=settings.max_claims) if model else None,
+        model,
+        hits=settings.hits,
+        hits_per_document=settings.hits_per_document,
+        max_claims=settings.max_claims,
+        question_tokens=settings.model_question_tokens,
+        seconds=settings.model_seconds,
+    )
+
+
+def usage_ledger(settings: Settings) -> UsageLedger:
+    """Where the cost of chat models is noted: beside the conversations, which cannot be made again either."""
+    return UsageLedger(settings.history_url or f"sqlite:///{settings.data / 'history.db'}")
