@@ -96,15 +96,17 @@ def _spans(passage: Passage) -> Iterator[tuple[int, int, int, TableHeader | None
     The sentence right above a table only says what the table shows, so it is no candidate itself.
     """
     text = passage.text
-    header = passage.table_header
+    header, carried = None, passage.table_header
     parts = blocks(text)
     for block, following in zip_longest(parts, parts[1:]):
         if block.kind is BlockKind.ROW:
-            if header is None:
+            if header is None and carried is None:
                 start, end = passage.start + block.start, passage.start + block.end
-                header = TableHeader(start, end, text[block.start : block.end])
+                header = TableHeader(start, end, text[block.start : block.end], passage.page)
             else:
+                header = header or carried
                 yield block.start, block.start, block.end, header
+            carried = None  # of the first table alone, though a running title may stand above its rows
             continue
         header = None
         if block.kind is BlockKind.HEADING:

@@ -13,6 +13,7 @@ from assistant.answering.candidates import Candidate, readable
 from assistant.answering.evidence import Evidence, gather
 from assistant.index.embedding import Embedder
 from assistant.retrieval.retriever import Retrieval
+from assistant.structure import Span
 from assistant.text import numbers
 from assistant.types import Answer, Citation, Claim, Mode, Status
 
@@ -164,19 +165,21 @@ def _claim(group: Sequence[Candidate], retrieval: Retrieval) -> Claim:
     for candidate in group:
         if candidate.header is not None:
             header = candidate.header
-            citations.append(_citation(candidate, header.start, header.end, header.text, retrieval))
-        citations.append(_citation(candidate, candidate.lead, candidate.end, candidate.quote, retrieval))
+            page = header.page or candidate.hit.passage.page
+            citations.append(_citation(candidate, (header.start, header.end), header.text, page, retrieval))
+        span = candidate.lead, candidate.end
+        citations.append(_citation(candidate, span, candidate.quote, candidate.hit.passage.page, retrieval))
     return Claim(readable(group[0]), tuple(citations))
 
 
-def _citation(candidate: Candidate, start: int, end: int, quote: str, retrieval: Retrieval) -> Citation:
+def _citation(candidate: Candidate, span: Span, quote: str, page: int | None, retrieval: Retrieval) -> Citation:
     passage, metadata = candidate.hit.passage, candidate.hit.metadata
     return Citation(
         document=passage.document,
         title=metadata.title,
-        page=passage.page,
-        start=start,
-        end=end,
+        page=page,
+        start=span[0],
+        end=span[1],
         quote=quote,
         passage=passage.id,
         digest=retrieval.digests[passage.document],
