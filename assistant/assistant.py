@@ -71,6 +71,7 @@ class Assistant(Librarian):
         report_stage: ReportStage = lambda _: None,
         report_claim: ReportClaim = lambda _: None,
         stop: Event | None = None,
+        fresh: bool = False,
     ) -> Answer:
         """Answer a question from the library, every sentence with its citations.
 
@@ -84,6 +85,7 @@ class Assistant(Librarian):
             report_claim: Called with each claim of a written answer once it is verified; the answer
                 that is returned may still be another, if too little of what follows holds.
             stop: When set, a written answer ends with what is verified by then.
+            fresh: Have the model write anew, though it has answered the same before.
 
         Returns:
             The answer; its status says whether the library answers the question at all.
@@ -110,6 +112,7 @@ class Assistant(Librarian):
             report_stage=report_stage,
             report_claim=report_verified,
             stop=stop,
+            fresh=fresh,
         )
         answer = self._usage.counted(self.model, answer)
         return replace(answer, seconds={**answer.seconds, **seconds, "total": time.perf_counter() - started})

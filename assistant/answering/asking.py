@@ -74,6 +74,7 @@ class Asker:
         report_stage: ReportStage,
         report_claim: ReportClaim,
         stop: Event | None,
+        fresh: bool,
     ) -> Answer:
         """Answer a question; see ``Assistant.ask``.
 
@@ -85,7 +86,7 @@ class Asker:
             extracting = self._extract(question, reading, filters, report_stage)
             return replace(self._complete(extracting), generation=generation)
         key = question, resolved, filters, tuple(history), self._generative.fingerprint
-        known = self._cache.get(key, generation)
+        known = None if fresh else self._cache.get(key, generation)
         if known is not None:
             return known
         budget = Budget(tokens=self._question_tokens, seconds=self._seconds, stop=stop)

@@ -367,6 +367,8 @@ def test_the_same_question_is_answered_again_from_the_cache(ready: Ready, server
     assert (again.claims, again.cached, again.usage) == (first.claims, True, Usage())
     assert len(server.prompts) == 1
     assert not assistant.ask(QUESTION, mode=Mode.EXTRACTIVE).cached
+    assert not assistant.ask(QUESTION, fresh=True).cached
+    assert len(server.prompts) == 2
 
 
 def test_another_question_filter_or_conversation_is_not(ready: Ready, server: ChatServer) -> None:
