@@ -1,6 +1,6 @@
 """The command about the test set: ``assistant drafts``.
 
-What it stands on is imported where it is used, as in ``cli_evaluation``.
+What it stands on is imported where it is used, as in ``assistant.cli.evaluation``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant import output
+from assistant.cli import output
 from assistant.errors import EvaluationError
 from assistant.settings import load_settings
 
@@ -77,7 +77,7 @@ def _accept(curation: Curation, key: str, answers: tuple[str, ...]) -> None:
 
 
 def _list(curation: Curation, *, as_json: bool) -> None:
-    from assistant.output_evaluation import drafts_text  # noqa: PLC0415
+    from assistant.cli.output_evaluation import drafts_text  # noqa: PLC0415
 
     waiting = [(draft, curation.like(draft)) for draft in curation.drafts()]
     if as_json:
