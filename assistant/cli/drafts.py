@@ -16,7 +16,7 @@ from assistant.errors import EvaluationError
 from assistant.settings import load_settings
 
 if TYPE_CHECKING:
-    from assistant.drafting import Curation
+    from assistant.services.curation import Curation
 
 
 def drafts(
@@ -39,7 +39,7 @@ def drafts(
     """List the cases that feedback and documents suggest for the test set; accept or reject them."""
     if answer and accept is None:
         raise EvaluationError("An answer is given to the draft that is accepted; name it with `--accept ID`.")
-    from assistant.drafting import Curation  # noqa: PLC0415
+    from assistant.services.curation import Curation  # noqa: PLC0415
 
     settings = load_settings()
     if propose is None and accept is None:  # evidence is looked up in no document

@@ -143,28 +143,28 @@ def compare(
 
 
 def _run(library: Settings, store: RunStore, selection: Selection, unfinished: Run | None) -> Run:
-    from assistant import evaluating  # noqa: PLC0415
+    from assistant.services import evaluation as service  # noqa: PLC0415
 
-    settings, cases = evaluating.choose(library, selection)
-    judge = evaluating.judge_for(settings, selection)
-    with evaluating.open_for(settings, library) as assistant:
+    settings, cases = service.choose(library, selection)
+    judge = service.judge_for(settings, selection)
+    with service.open_for(settings, library) as assistant:
         with output.progress_bar() as report_progress:
             assistant.sync(report_progress)
         for problem in assistant.problems():
             output.tell(problem.reason, "yellow" if problem.kind == _DUPLICATE else "red")
         with output.progress_bar() as report_progress:
             if unfinished is not None:
-                return evaluating.resume(assistant, store, unfinished, cases, report_progress, judge)
-            return evaluating.evaluate(assistant, store, cases, selection, report_progress, judge)
+                return service.resume(assistant, store, unfinished, cases, report_progress, judge)
+            return service.evaluate(assistant, store, cases, selection, report_progress, judge)
 
 
 def _sweep(library: Settings, store: RunStore, selection: Selection, *, as_json: bool) -> None:
-    from assistant import sweeping  # noqa: PLC0415
     from assistant.cli.output_evaluation import sweep_table  # noqa: PLC0415
     from assistant.evaluation.sweep import sweep_data, sweep_rows  # noqa: PLC0415
+    from assistant.services.sweep import sweep  # noqa: PLC0415
 
     with output.progress_bar() as report_progress:
-        rows = sweep_rows(list(sweeping.sweep(library, store, selection, report_progress)))
+        rows = sweep_rows(list(sweep(library, store, selection, report_progress)))
     if as_json:
         _print_json(sweep_data(rows))
     else:

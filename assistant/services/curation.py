@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from contextlib import closing
 
 from assistant.completing import completion
-from assistant.conversing import open_history
 from assistant.errors import EvaluationError, LibraryError
 from assistant.evaluation.case_file import CaseFile
 from assistant.evaluation.cases import Case
@@ -14,6 +13,7 @@ from assistant.evaluation.drafts import Draft, DraftStore, State, draft_from_fee
 from assistant.evaluation.likeness import most_alike
 from assistant.evaluation.locating import FindDocument, Locator
 from assistant.evaluation.proposing import ModelProposer, cloze_proposals, drafts_from
+from assistant.services.conversations import open_history
 from assistant.settings import Settings
 
 _PROPOSALS = 10
