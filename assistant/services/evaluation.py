@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from assistant.assistant import Assistant
-from assistant.completing import completion
+from assistant.composing import completion
 from assistant.errors import EvaluationError, IndexStateError, ModelSetupError
 from assistant.evaluation.cases import Case, load_cases, select_cases
 from assistant.evaluation.judging import Judge, ModelJudge, judged
