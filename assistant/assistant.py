@@ -13,8 +13,7 @@ from assistant.answering.evidence import Evidence
 from assistant.answering.reading import checked_question
 from assistant.answering.usage import DayUsage
 from assistant.answering.writing import ReportClaim
-from assistant.completing import chat_model
-from assistant.composing import build_asker, build_extractive, build_retriever, glossary_of, usage_ledger
+from assistant.composing import build_asker, build_extractive, build_retriever, chat_model, glossary_of, usage_ledger
 from assistant.documents.web import Fetcher
 from assistant.errors import ModelSetupError
 from assistant.keeping import Librarian

@@ -14,7 +14,7 @@ from typing import Any
 
 import typer.main
 
-from assistant.cli import app
+from assistant.cli.app import app
 from assistant.settings import Settings
 
 README = Path(__file__).parents[1] / "README.md"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from assistant.evaluation.captions import gate_sentence
 from assistant.evaluation.comparison import Comparison, compare
 from assistant.evaluation.store import Run
-from assistant.output_evaluation import gate_sentence
 from assistant.ui.markup import counted, plain
 
 _SIGNED = "%+.3f"

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from assistant.drafting import Curation
 from assistant.evaluation.cases import Case
 from assistant.evaluation.drafts import Draft
+from assistant.services.curation import Curation
 from assistant.ui.case_form import case_form
 from assistant.ui.desk import open_desk
 from assistant.ui.markup import counted, plain

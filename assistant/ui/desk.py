@@ -40,7 +40,7 @@ class Desk:
     def __init__(self, settings: Settings) -> None:
         """Open the library, and look in the background for what changed while nobody was here."""
         self.assistant: Assistant = import_module("assistant.assistant").Assistant(settings)
-        self._conversing = import_module("assistant.conversing")
+        self._conversing = import_module("assistant.services.conversations")
         self.history: History = self._conversing.open_history(settings)
         self.step: Progress | None = None
         self._askers = ThreadPoolExecutor(max_workers=_ASKED_AT_ONCE, thread_name_prefix="asker")

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from assistant.drafting import Curation
 from assistant.errors import AssistantError
-from assistant.evaluating import choose, evaluate
+from assistant.evaluation.captions import HEADLINES, selection_words, state_words
 from assistant.evaluation.cases import load_cases
 from assistant.evaluation.report import Report, summarise
 from assistant.evaluation.store import Run, RunLine, RunStore, Selection
-from assistant.output_evaluation import HEADLINES, selection_words, state_words
+from assistant.services.curation import Curation
+from assistant.services.evaluation import choose, evaluate
 from assistant.settings import Settings, load_settings
 from assistant.types import Document
 from assistant.ui.case_view import show_case

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from assistant.conversing import open_history
 from assistant.evaluation.cases import Case, Evidence, load_cases
 from assistant.evaluation.drafts import DraftStore
 from assistant.evaluation.runs import Place, Quote, Result, Said
 from assistant.evaluation.store import Circumstances, RunStore, Selection
+from assistant.services.conversations import open_history
 from assistant.settings import load_settings
 from assistant.types import Answer, Citation, Claim, Feedback, Mode, Reason, Status
 

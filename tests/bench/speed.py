@@ -13,8 +13,8 @@ from functools import partial
 from assistant.documents.library import Library
 from assistant.documents.passages import split_passages
 from assistant.documents.readers import read_document
-from assistant.evaluating import corpus_settings
 from assistant.index.context import embedding_text
+from assistant.services.evaluation import corpus_settings
 from assistant.settings import Settings
 from tests.bench.measuring import DATA, MODELS, SETS, Row, Value, ratio_of_totals, repeated, run, total
 

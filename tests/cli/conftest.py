@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from assistant.cli import app
+from assistant.cli.app import app
 
 QUOTA = "---\npublished: 2024-08-20\nkind: statistics\n---\n# Quotas\n\nThe 2024 mining quota was 270,000 tonnes.\n"
 MAGNETS = "# Magnets\n\nDysprosium keeps neodymium magnets strong at high temperatures.\n"

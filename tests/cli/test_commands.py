@@ -12,7 +12,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner
 
-from assistant.cli import app
+from assistant.cli.app import app
 from tests.answering.chat_server import ChatServer, Prompt, claims
 from tests.cli.conftest import QUOTA, Run
 

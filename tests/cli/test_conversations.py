@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Settings
-from assistant.conversing import open_history
+from assistant.services.conversations import open_history
 from tests.cli.conftest import MAGNETS, Run
 from tests.conversations import conftest as made
 

@@ -5,8 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 from assistant.assistant import Assistant
-from assistant.conversing import open_history
 from assistant.evaluation.cases import load_cases
+from assistant.services.conversations import open_history
 from assistant.settings import Settings
 from assistant.types import Feedback, Reason
 from tests.cli.conftest import Run, write_cases

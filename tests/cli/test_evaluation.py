@@ -6,9 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from assistant.errors import EvaluationError
-from assistant.evaluating import corpus_settings
-from assistant.settings import Settings
 from tests.cli.conftest import CASES, QUOTA, Run, write_cases
 
 ONE = {"value": 1.0, "n": 1, "low": 1.0, "high": 1.0}
@@ -75,24 +72,6 @@ def test_a_failing_case_is_told_and_counted(run: Run, library: Path) -> None:
     result = run("evaluate", "--json")
     assert json.loads(result.stdout)["figures"]["recall@5"] == {**ONE, "value": 0.0, "low": 0.0, "high": 0.0}
     assert "Case bad failed" in result.stderr
-
-
-def test_the_settings_of_an_evaluation_leave_the_library_alone(tmp_path: Path) -> None:
-    folder = tmp_path / "set" / "corpus"
-    folder.mkdir(parents=True)
-    settings = Settings(
-        corpus=tmp_path, data=tmp_path / "data", database_url="postgresql://server/db", chroma_url="http://server"
-    )
-    other = corpus_settings(settings, folder)
-    assert other.documents == folder
-    assert other.questions == folder.parent / "questions.jsonl"
-    assert other.models == settings.models
-    assert other.index.is_relative_to(settings.data / "evaluations")
-    assert (other.database_url, other.chroma_url) == (None, None)
-    (tmp_path / "documents").mkdir()
-    assert corpus_settings(settings, tmp_path / "documents") is settings
-    with pytest.raises(EvaluationError):
-        corpus_settings(settings, tmp_path / "missing")
 
 
 # runs

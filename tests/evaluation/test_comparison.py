@@ -9,11 +9,11 @@ import pytest
 
 from assistant import Assistant
 from assistant.errors import EvaluationError
-from assistant.evaluating import evaluate
 from assistant.evaluation.cases import Case, Evidence
 from assistant.evaluation.comparison import Comparison, compare, differences
 from assistant.evaluation.runs import Place, Quote, Result, Said
 from assistant.evaluation.store import Circumstances, Run, RunHead, RunStore, Selection
+from assistant.services.evaluation import evaluate
 
 MakeAssistant = Callable[..., Assistant]
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import EvaluationError
-from assistant.evaluating import fingerprint
 from assistant.evaluation.cases import Case, Evidence
 from assistant.evaluation.runs import Place, Quote, Result, Said
 from assistant.evaluation.store import Circumstances, Run, RunStore, Selection
@@ -128,8 +127,3 @@ def test_names_must_be_of_one_run(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match="several"):
         store.read(first[:4])
     assert store.read(first).head.id == first
-
-
-def test_fingerprints_tell_parts_apart() -> None:
-    assert fingerprint(["ab", "c"]) != fingerprint(["a", "bc"])
-    assert fingerprint(["a"]) == fingerprint(["a"])

@@ -9,11 +9,11 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from assistant.cli.output import answer_text
 from assistant.conversations.records import Conversation, Exchange
 from assistant.conversations.reference import line_of, reference
 from assistant.conversations.standing import State
 from assistant.conversations.verify import Verdict, Verification
-from assistant.output import answer_text
 
 _STYLES = {State.UNCHANGED: "green", State.MOVED: "yellow", State.CHANGED: "red", State.GONE: "red"}
 _WORDS = {

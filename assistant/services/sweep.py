@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.evaluating import ReportProgress, choose, evaluate, judge_for, open_for
 from assistant.evaluation.store import Run, RunStore, Selection
+from assistant.services.evaluation import ReportProgress, choose, evaluate, judge_for, open_for
+from assistant.services.variants import AS_SET, variants_of
 from assistant.settings import Settings
 from assistant.types import Progress
-from assistant.variants import AS_SET, variants_of
 
 
 def sweep(

@@ -10,23 +10,16 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from assistant.evaluation.captions import HEADLINES, gate_sentence, selection_words, state_words
 from assistant.evaluation.cases import Case
 from assistant.evaluation.comparison import Comparison, Difference
 from assistant.evaluation.drafts import Draft
 from assistant.evaluation.html_report import GROUP_FIGURES
 from assistant.evaluation.report import Figure, Figures, Groups, Report
-from assistant.evaluation.store import RunLine, Selection
+from assistant.evaluation.store import RunLine
 from assistant.evaluation.sweep import SweepRow
 from assistant.text import flatten
 
-HEADLINES = (
-    "ndcg@10",
-    "passage_hit@5",
-    "answer_hit",
-    "citation_precision_quote",
-    "refusal_auroc",
-    "refused_answerable",
-)
 _FLIPS = 50
 
 
@@ -84,26 +77,6 @@ def runs_data(lines: Sequence[RunLine]) -> dict[str, Any]:
     return {"runs": [{**asdict(line.head), "end": asdict(line.end) if line.end else None} for line in lines]}
 
 
-def selection_words(selection: Selection) -> str:
-    """Which cases a run asked, and how, in a few words."""
-    parts = (
-        selection.corpus or "the library",
-        selection.questions,
-        f"split {selection.split}" if selection.split else None,
-        f"tag {selection.tag}" if selection.tag else None,
-        f"sample of {selection.sample}" if selection.sample else None,
-        f"{selection.mode} answers" if selection.mode else None,
-        "retrieval only" if selection.retrieval_only else None,
-        selection.variant,
-    )
-    return ", ".join(part for part in parts if part)
-
-
-def state_words(line: RunLine) -> str:
-    """How far a run came."""
-    return f"{line.end.seconds:.0f} s" if line.end else "broken off, or going on"
-
-
 def comparison_tables(comparison: Comparison) -> Group:
     """Two runs compared, for people."""
     head = f"{comparison.before} → {comparison.after}: {comparison.cases} cases in common"
@@ -159,14 +132,6 @@ def _style(difference: Difference) -> str:
     """Green or red where a change is more than chance."""
     better = difference.change > 0 if difference.high_is_good else difference.change < 0
     return "" if difference.low <= 0 <= difference.high else "green" if better else "red"
-
-
-def gate_sentence(comparison: Comparison) -> str:
-    """Whether a run may pass, in a sentence."""
-    if not comparison.drops:
-        return f"No gated figure is worse than in {comparison.before} by more than chance ({comparison.cases} cases)."
-    drops = ", ".join(f"{each.name} {each.before:.3f} → {each.after:.3f}" for each in comparison.drops)
-    return f"Worse than in {comparison.before} by more than chance ({comparison.cases} cases): {drops}."
 
 
 def drafts_text(waiting: Sequence[tuple[Draft, Case | None]]) -> Text:

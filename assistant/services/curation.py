@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import closing
 
-from assistant.completing import completion
-from assistant.conversing import open_history
 from assistant.errors import EvaluationError, LibraryError
 from assistant.evaluation.case_file import CaseFile
 from assistant.evaluation.cases import Case
@@ -14,6 +12,7 @@ from assistant.evaluation.drafts import Draft, DraftStore, State, draft_from_fee
 from assistant.evaluation.likeness import most_alike
 from assistant.evaluation.locating import FindDocument, Locator
 from assistant.evaluation.proposing import ModelProposer, cloze_proposals, drafts_from
+from assistant.services.conversations import open_history
 from assistant.settings import Settings
 
 _PROPOSALS = 10
@@ -90,7 +89,7 @@ class Curation:
             raise LibraryError(f"The library has no document {path}; `assistant list` shows what it has.")
         asked = [*self._file.cases(), *(each.case for each in self._store.drafts())]
         model = self._settings.model
-        propose = cloze_proposals if model is None else ModelProposer(completion(self._settings))
+        propose = cloze_proposals if model is None else self._by_model()
         note = _CLOZE if model is None else _BY_MODEL.format(model=model)
         made = drafts_from(document, propose, at_most=_PROPOSALS, note=note)
         return self._store.add(each for each in made if most_alike(each.case, asked) is None)
@@ -133,6 +132,12 @@ class Curation:
     def retire(self, key: str) -> None:
         """Ask a case no more; it is kept beside the test set."""
         self._file.retire(key)
+
+    def _by_model(self) -> ModelProposer:
+        # Loads for a second, which a list of drafts need not wait for.
+        from assistant.composing import completion  # noqa: PLC0415
+
+        return ModelProposer(completion(self._settings))
 
     def _check_evidence(self, case: Case) -> None:
         locator = Locator(self._document)

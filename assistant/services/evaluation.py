@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from assistant.assistant import Assistant
-from assistant.completing import completion
+from assistant.composing import completion
 from assistant.errors import EvaluationError, IndexStateError, ModelSetupError
 from assistant.evaluation.cases import Case, load_cases, select_cases
 from assistant.evaluation.judging import Judge, ModelJudge, judged
@@ -23,14 +23,14 @@ from assistant.evaluation.store import (
     RunWriter,
     Selection,
 )
+from assistant.services.variants import varied
 from assistant.settings import Settings
 from assistant.types import Answer, Hit, Mode, Progress
-from assistant.variants import varied
 
 ReportProgress = Callable[[Progress], None]
 
 _CASE = TypeAdapter(Case)
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).parents[1]
 _CODE = (".py", ".json", ".csv")
 _NO_MATTER = ("corpus", "data")  # of a setting's name: where things lie
 _PRIVATE = ("folder", "url", "key", "token", "password", "secret")

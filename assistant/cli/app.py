@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from assistant import output
-from assistant.cli_conversations import Export, check_export, conversations, export_answer, verify
-from assistant.cli_documents import reindex, show, stoppable, tell_sync
-from assistant.cli_drafts import drafts
-from assistant.cli_evaluation import compare, evaluate, runs
+from assistant.cli import output
+from assistant.cli.conversations import Export, check_export, conversations, export_answer, verify
+from assistant.cli.documents import reindex, show, stoppable, tell_sync
+from assistant.cli.drafts import drafts
+from assistant.cli.evaluation import compare, evaluate, runs
 from assistant.documents.metadata import Fields
 from assistant.documents.watching import changes_in
 from assistant.errors import AssistantError, IndexStateError, MetadataError
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _DUPLICATE = "duplicate"
 _FILES_LEFT_OUT = 3
 _STDIN = "-"
-_CHAT_PAGE = Path(__file__).parent.parent / "streamlit_app.py"
+_CHAT_PAGE = Path(__file__).parents[2] / "streamlit_app.py"
 
 
 class _Commands(TyperGroup):
@@ -230,7 +230,7 @@ def check(
 @app.command()
 def doctor() -> None:
     """Say what works and what does not: disk, index, documents, text recognition, chat model."""
-    from assistant.doctor import examine  # noqa: PLC0415 - loads what `_open` does
+    from assistant.cli.doctor import examine  # noqa: PLC0415 - loads what `_open` does
 
     is_well = True
     for finding in examine(load_settings()):
@@ -327,7 +327,3 @@ def _utf8(text: str) -> str:
 
 def _print_json(data: dict[str, Any]) -> None:
     typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
-
-
-if __name__ == "__main__":
-    main()

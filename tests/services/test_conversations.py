@@ -10,8 +10,8 @@ from assistant import Settings
 from assistant.conversations.encoding import earlier_passage
 from assistant.conversations.export import Format, write_export
 from assistant.conversations.standing import State, citation_state, present_span
-from assistant.conversing import as_exchange, newest_published, open_history, present_document, verify
 from assistant.errors import StorageError
+from assistant.services.conversations import as_exchange, newest_published, open_history, present_document, verify
 from assistant.types import Filters
 from tests.conftest import MakeAssistant, write_files
 

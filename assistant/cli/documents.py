@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from assistant import output
+from assistant.cli import output
 from assistant.errors import LibraryError
 from assistant.settings import load_settings
 from assistant.types import SyncReport

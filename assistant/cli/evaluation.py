@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant import output
+from assistant.cli import output
 from assistant.errors import EvaluationError
 from assistant.settings import Settings, load_settings
 from assistant.types import Mode
@@ -71,9 +71,9 @@ def evaluate(
     as_json: _AsJson = False,
 ) -> None:
     """Ask all questions of a test set, show how good the answers are, and keep the run."""
+    from assistant.evaluation.captions import gate_sentence  # noqa: PLC0415
     from assistant.evaluation.comparison import compare as compare_runs  # noqa: PLC0415
     from assistant.evaluation.store import RunStore, Selection  # noqa: PLC0415
-    from assistant.output_evaluation import gate_sentence  # noqa: PLC0415
 
     library = load_settings()
     store = RunStore(library.runs)
@@ -104,8 +104,8 @@ def runs(
     as_json: _AsJson = False,
 ) -> None:
     """List the runs that were kept, or show one of them."""
+    from assistant.cli.output_evaluation import runs_data, runs_table  # noqa: PLC0415
     from assistant.evaluation.store import RunStore  # noqa: PLC0415
-    from assistant.output_evaluation import runs_data, runs_table  # noqa: PLC0415
 
     store = RunStore(load_settings().runs)
     if run is not None:
@@ -130,9 +130,9 @@ def compare(
     as_json: _AsJson = False,
 ) -> None:
     """Compare two runs case by case: differences with intervals, cases that flipped, what was changed."""
+    from assistant.cli.output_evaluation import comparison_tables  # noqa: PLC0415
     from assistant.evaluation.comparison import compare as compare_runs  # noqa: PLC0415
     from assistant.evaluation.store import RunStore  # noqa: PLC0415
-    from assistant.output_evaluation import comparison_tables  # noqa: PLC0415
 
     store = RunStore(load_settings().runs)
     comparison = compare_runs(store.read(before), store.read(after))
@@ -143,28 +143,28 @@ def compare(
 
 
 def _run(library: Settings, store: RunStore, selection: Selection, unfinished: Run | None) -> Run:
-    from assistant import evaluating  # noqa: PLC0415
+    from assistant.services import evaluation as service  # noqa: PLC0415
 
-    settings, cases = evaluating.choose(library, selection)
-    judge = evaluating.judge_for(settings, selection)
-    with evaluating.open_for(settings, library) as assistant:
+    settings, cases = service.choose(library, selection)
+    judge = service.judge_for(settings, selection)
+    with service.open_for(settings, library) as assistant:
         with output.progress_bar() as report_progress:
             assistant.sync(report_progress)
         for problem in assistant.problems():
             output.tell(problem.reason, "yellow" if problem.kind == _DUPLICATE else "red")
         with output.progress_bar() as report_progress:
             if unfinished is not None:
-                return evaluating.resume(assistant, store, unfinished, cases, report_progress, judge)
-            return evaluating.evaluate(assistant, store, cases, selection, report_progress, judge)
+                return service.resume(assistant, store, unfinished, cases, report_progress, judge)
+            return service.evaluate(assistant, store, cases, selection, report_progress, judge)
 
 
 def _sweep(library: Settings, store: RunStore, selection: Selection, *, as_json: bool) -> None:
-    from assistant import sweeping  # noqa: PLC0415
+    from assistant.cli.output_evaluation import sweep_table  # noqa: PLC0415
     from assistant.evaluation.sweep import sweep_data, sweep_rows  # noqa: PLC0415
-    from assistant.output_evaluation import sweep_table  # noqa: PLC0415
+    from assistant.services.sweep import sweep  # noqa: PLC0415
 
     with output.progress_bar() as report_progress:
-        rows = sweep_rows(list(sweeping.sweep(library, store, selection, report_progress)))
+        rows = sweep_rows(list(sweep(library, store, selection, report_progress)))
     if as_json:
         _print_json(sweep_data(rows))
     else:
@@ -181,9 +181,9 @@ def _unfinished(store: RunStore, wanted: Selection) -> Run:
 
 
 def _show_run(run: Run, export: Path | None, *, as_json: bool) -> None:
+    from assistant.cli.output_evaluation import report_tables  # noqa: PLC0415
     from assistant.evaluation.export import write_export  # noqa: PLC0415
     from assistant.evaluation.report import summarise  # noqa: PLC0415
-    from assistant.output_evaluation import report_tables  # noqa: PLC0415
 
     report = summarise(run.results)
     if export is not None:

@@ -1,6 +1,6 @@
 """The command about the test set: ``assistant drafts``.
 
-What it stands on is imported where it is used, as in ``cli_evaluation``.
+What it stands on is imported where it is used, as in ``assistant.cli.evaluation``.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant import output
+from assistant.cli import output
 from assistant.errors import EvaluationError
 from assistant.settings import load_settings
 
 if TYPE_CHECKING:
-    from assistant.drafting import Curation
+    from assistant.services.curation import Curation
 
 
 def drafts(
@@ -39,7 +39,7 @@ def drafts(
     """List the cases that feedback and documents suggest for the test set; accept or reject them."""
     if answer and accept is None:
         raise EvaluationError("An answer is given to the draft that is accepted; name it with `--accept ID`.")
-    from assistant.drafting import Curation  # noqa: PLC0415
+    from assistant.services.curation import Curation  # noqa: PLC0415
 
     settings = load_settings()
     if propose is None and accept is None:  # evidence is looked up in no document
@@ -77,7 +77,7 @@ def _accept(curation: Curation, key: str, answers: tuple[str, ...]) -> None:
 
 
 def _list(curation: Curation, *, as_json: bool) -> None:
-    from assistant.output_evaluation import drafts_text  # noqa: PLC0415
+    from assistant.cli.output_evaluation import drafts_text  # noqa: PLC0415
 
     waiting = [(draft, curation.like(draft)) for draft in curation.drafts()]
     if as_json:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant import output
+from assistant.cli import output
 from assistant.errors import ExportError
 from assistant.settings import Settings, load_settings
 from assistant.types import Answer, Filters
@@ -39,7 +39,7 @@ def conversations(
     as_json: _AsJson = False,
 ) -> None:
     """List the conversations of the chat page, last changed first, or show or export one of them."""
-    from assistant.conversing import open_history  # noqa: PLC0415
+    from assistant.services.conversations import open_history  # noqa: PLC0415
 
     check_export(export)
     if conversation is None and export is not None:
@@ -62,13 +62,13 @@ def verify(
     as_json: _AsJson = False,
 ) -> None:
     """Check which quotes of an export still stand in the library; exit with 1 if not all do."""
-    from assistant import conversing  # noqa: PLC0415
+    from assistant.cli.output_conversations import verification_data, verification_text  # noqa: PLC0415
     from assistant.conversations.export import read_export  # noqa: PLC0415
-    from assistant.output_conversations import verification_data, verification_text  # noqa: PLC0415
+    from assistant.services import conversations as service  # noqa: PLC0415
 
     read_export(file)  # misuse is told before the library is opened
     with output.stage_line("Opening the library"), _open(load_settings()) as assistant:
-        found = conversing.verify(assistant, file)
+        found = service.verify(assistant, file)
     if as_json:
         _print_json(verification_data(found))
     else:
@@ -96,13 +96,13 @@ def export_answer(assistant: Assistant, answer: Answer, filters: Filters, export
         ExportError: The file cannot be written.
     """
     from assistant.conversations.export import write_export  # noqa: PLC0415
-    from assistant.conversing import as_exchange, newest_published  # noqa: PLC0415
+    from assistant.services.conversations import as_exchange, newest_published  # noqa: PLC0415
 
     write_export("", (as_exchange(answer, filters, newest_published(assistant)),), export)
 
 
 def _list(history: History, user: str, search: str, limit: int, *, as_json: bool) -> None:
-    from assistant.output_conversations import conversations_data, conversations_table  # noqa: PLC0415
+    from assistant.cli.output_conversations import conversations_data, conversations_table  # noqa: PLC0415
 
     found = history.conversations(user, search=search, limit=limit)
     if as_json:
@@ -116,9 +116,9 @@ def _list(history: History, user: str, search: str, limit: int, *, as_json: bool
 
 
 def _show(history: History, user: str, conversation: str, export: Path | None, *, as_json: bool) -> None:
+    from assistant.cli.output_conversations import conversation_text  # noqa: PLC0415
     from assistant.conversations.export import Format, write_export  # noqa: PLC0415
     from assistant.conversations.export import export as export_bytes  # noqa: PLC0415
-    from assistant.output_conversations import conversation_text  # noqa: PLC0415
 
     title = history.conversation(user, conversation).title
     exchanges = history.exchanges(user, conversation)
