@@ -108,7 +108,7 @@ def test_an_open_citation_shows_exactly_its_words_marked_in_their_surroundings(o
 
 def test_next_and_previous_walk_through_the_citations(open_page: OpenPage) -> None:
     page = open_page()
-    ask(page, PUBLISHED)
+    ask(page, "When was Decree No. 785 published, and what does Decree No. 785 apply to?")
     open_place(page, 1)
     assert page.button(key="previous").disabled
     page.button(key="next").click().run()
