@@ -82,6 +82,11 @@ def candidates_of(hit: Hit, rank: int) -> Iterator[Candidate]:
         said, before = terms, start
 
 
+def is_negated(text: str) -> bool:
+    """Whether a text denies something."""
+    return _NEGATION.search(text) is not None
+
+
 def readable(candidate: Candidate) -> str:
     """A candidate as a line of text: a table row is read with its header, ``Year: 2012; Quota: 93,800``."""
     if candidate.header is None:
@@ -116,16 +121,21 @@ def _spans(passage: Passage) -> Iterator[tuple[int, int, int, TableHeader | None
             spans = spans[:-1]
         lead = block.start
         for at, (start, end) in enumerate(spans):
-            if at == 0 or end - lead > _LONGEST_QUOTE or not _POINTS_BACK.match(text, start):
+            if at == 0 or end - lead > _LONGEST_QUOTE or not _POINTS_BACK.match(text, start, end):
                 lead = start
             if _says_something(text[start:end], block.kind):
                 yield lead, start, end, None
 
 
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|without|neither|nor|except|unlike|cannot)\b|n['’]t\b|不|没|未(?!来)|非(?!洲)"
+)
 _ABOUT_A_TABLE = re.compile(r"(?:The|This) (?:table|chart|figure|list)\b|[上下本]表")
 _POINTS_BACK = re.compile(
     r"(?:This|That|These|Those|It|They|He|She|Its|Their|His|Her|Both|Such|The (?:former|latter|same)|Neither|Nor)\b"
-    r"|[这它他她该]|此(?!外)|其(?![他它余实次])|前者|后者|两者|上述|持这"
+    r"|[这它他她该]|此(?!外)|其(?![他它余实次])|前者|后者|两者|上述"
+    r"|(?s:.*?)(?:\b(?:this|that) (?:account|claim|estimate|figure|opinion|reading|view)\b"
+    r"|这[一种](?:观点|看法|说法|数字|结论))"
 )
 _LONGEST_QUOTE = 600  # characters of a sentence with those that it points back to
 _STOPPED = re.compile(r"[.!?。！？…:：;；][”’」』）)\]\"]*$")

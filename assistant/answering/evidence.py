@@ -9,7 +9,7 @@ from statistics import fmean
 
 import numpy as np
 
-from assistant.answering.candidates import Candidate, candidates_of, readable
+from assistant.answering.candidates import Candidate, candidates_of, is_negated, readable
 from assistant.answering.question_kind import QuestionKind, counted_in, holds, kind_of
 from assistant.answering.weights import Frequencies, Weights
 from assistant.index.embedding import Embedded
@@ -35,9 +35,6 @@ _FAMILIAR = 0.5  # of a question's words stand in the best three passages where 
 _PROMISING = 8  # so many of the best sentences may say what the question is about
 
 _NAME = re.compile(r"(?<!^)\b[A-Z][\w’'-]+")
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|without|neither|nor|except|unlike|cannot)\b|n['’]t\b|不|没|未(?!来)|非(?!洲)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +219,7 @@ def _answer_features(asked: _Asked, retrieval: Retrieval, candidates: Sequence[C
         "missing": min(weights.heaviest_missing(each.terms | each.context) for each in candidates[:_PROMISING]) / 10,
         "names_missing": 1.0 - asked.names_said(_keywords(best.reach)) if asked.names else 0.0,
         "numbers_missing": float(not asked.numbers <= numbers(best.reach)),
-        "negation": float(bool(_NEGATION.search(question)) and not _NEGATION.search(best.text)),
+        "negation": float(is_negated(question) and not is_negated(best.text)),
         "asks_kind": float(asked.kind is not QuestionKind.OTHER),
         "kind": best.features["kind"],
         "uncounted": float(counted is not None and not counted.is_counted_in(readable(best))),

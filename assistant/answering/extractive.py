@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from assistant.answering.calibration import Calibration
-from assistant.answering.candidates import Candidate, readable
+from assistant.answering.candidates import Candidate, is_negated, readable
 from assistant.answering.evidence import Evidence, gather
 from assistant.index.embedding import Embedder
 from assistant.retrieval.retriever import Retrieval
@@ -21,7 +21,8 @@ _KEEP = 0.8  # a further sentence must score at least this share of the best one
 _SAME_PASSAGE = 0.5  # a sentence beside the best one reads on from it, and need not be as good by itself
 _OTHER_LANGUAGE = 0.5  # an answer comes in the question's language where the evidence allows
 _TAKEN_PASSAGE = 0.3  # what another passage already said is told once: the next of its sentences counts less
-_SAME = 0.75  # share of words in common from which two sentences say the same
+_NOTHING_NEW = 0.65  # share of a sentence's words that a told one has, from which it adds nothing
+_SAME = 0.6  # share of words in common from which two sentences say the same
 
 
 class Frequencies(Protocol):
@@ -130,6 +131,8 @@ class ExtractiveAnswerer:
                 sources = {families[each.hit.passage.document] for each in twin}
                 if families[untold.hit.passage.document] not in sources:
                     twin.append(untold)
+            elif any(_adds_nothing(untold, group[0]) for group in groups):
+                continue
             elif len(groups) < self._max_claims:
                 groups.append([untold])
                 if untold.hit.passage.id != best.hit.passage.id:
@@ -154,10 +157,17 @@ def _untold(candidate: Candidate, groups: Sequence[Sequence[Candidate]]) -> Cand
 
 
 def _say_the_same(one: Candidate, other: Candidate) -> bool:
-    if numbers(one.text) != numbers(other.text):
+    if numbers(one.text) != numbers(other.text) or is_negated(one.text) != is_negated(other.text):
         return False
     shared = len(one.terms & other.terms)
     return shared >= _SAME * len(one.terms | other.terms)
+
+
+def _adds_nothing(candidate: Candidate, told: Candidate) -> bool:
+    """Whether nearly all that a sentence says is said by one that is told."""
+    if not numbers(candidate.text) <= numbers(told.text) or is_negated(candidate.text) != is_negated(told.text):
+        return False
+    return len(candidate.terms & told.terms) >= _NOTHING_NEW * len(candidate.terms)
 
 
 def _claim(group: Sequence[Candidate], retrieval: Retrieval) -> Claim:

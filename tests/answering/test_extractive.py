@@ -81,6 +81,20 @@ def test_what_two_documents_say_is_one_claim_with_both_citations(assistant: Assi
     assert len(set(texts)) == len(texts)
 
 
+def test_a_sentence_that_adds_nothing_is_left_out_and_one_that_denies_is_not(make_assistant: MakeAssistant) -> None:
+    files = {
+        "a.md": "# Ban\n\nThe export ban on gallium to the United States of 3 December 2024 was lifted in 2025.\n",
+        "b.md": "# Ban\n\nThe export ban on gallium to the United States was lifted.\n",
+        "c.md": "# Ban\n\nThe export ban on gallium to the United States was not lifted.\n",
+    }
+    answer = make_assistant(files, refusal_threshold=0).ask(
+        "Was the export ban on gallium to the United States lifted?"
+    )
+    cited = [citation.document for claim in answer.claims for citation in claim.citations]
+    assert "c.md" in cited
+    assert "b.md" not in cited or "a.md" not in cited or cited.index("b.md") < cited.index("a.md")
+
+
 def test_a_syndicated_article_is_one_source(make_assistant: MakeAssistant) -> None:
     story = " ".join(
         f"The {place} plant separates rare earths since {year}, and its owner plans {year - 1900} jobs."
