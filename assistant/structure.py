@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from unicodedata import east_asian_width
 
-from assistant.text import han_share
+from assistant.text import han_share, is_unspaced
 
 Span = tuple[int, int]
 
@@ -100,7 +101,7 @@ def _paragraphs(text: str, lines: list[Span]) -> Iterator[Block]:
     A group of one such line, without a full stop, that has text below it is a heading.
     """
     kind = BlockKind.ITEM if _ITEM.match(text, lines[0][0]) else BlockKind.PARAGRAPH
-    longest = max(end - start for start, end in lines)
+    longest = max(_width(text[start:end]) for start, end in lines)
     first = 0
     for number, (start, end) in enumerate(lines):
         last = number == len(lines) - 1
@@ -116,13 +117,20 @@ def _paragraphs(text: str, lines: list[Span]) -> Iterator[Block]:
 
 
 def _ends_paragraph(line: str, following: str, longest: int) -> bool:
-    if longest < 40 or len(line.strip()) > 0.72 * longest or line.rstrip().endswith((",", "，", "、", ";")):
+    if longest < 40 or _width(line) > 0.72 * longest or line.rstrip().endswith((",", "，", "、", ";")):
         return False
     initial = following.strip()[:1]
     if initial.isdigit():  # "Decree No." at the end of a line goes on with its number
         stripped = line.rstrip()
+        if is_unspaced(stripped[-1:]) and _width(line) < 0.5 * longest:  # so short a line of Chinese goes on nowhere
+            return True
         return stripped.endswith(tuple(".!?:。！？：")) and not _is_abbreviation(stripped, 0, len(stripped))
     return initial.isupper() or han_share(initial) > 0 or initial in '“"('
+
+
+def _width(line: str) -> int:
+    """How wide a line stands on a page: a Han character takes the place of two letters."""
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in line.strip())
 
 
 _ABBREVIATIONS = frozenset(

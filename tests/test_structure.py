@@ -62,6 +62,17 @@ def test_blocks_are_in_order_and_leave_out_nothing_but_blanks_and_rules_of_table
 # sentences
 
 
+def test_a_line_is_as_wide_as_it_looks_a_han_character_being_two_letters() -> None:
+    text = (
+        "何作霖确认稀土\n1933年，丁道衡把矿石标本交给矿物学家何作霖研究。1935年，何作霖在《中国地质学\n"
+        "会志》（Bulletin of the Geological Society of China)发表英文论文，第一次向世界说明白\n云鄂博矿石含有稀土矿物。\n"
+    )
+    heading, paragraph = blocks(text)
+    assert (heading.kind, text[heading.start : heading.end]) == (BlockKind.HEADING, "何作霖确认稀土")
+    assert paragraph.kind is BlockKind.PARAGRAPH
+    assert len(sentences(text, paragraph.start, paragraph.end)) == 2
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
