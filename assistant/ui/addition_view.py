@@ -53,20 +53,22 @@ def show_additions(desk: Desk) -> None:
 def _offer_files(desk: Desk) -> None:
     number = st.session_state.setdefault(_UPLOADS, 0)
     chosen = st.file_uploader(
-        "Add documents: drag files here, or choose them", accept_multiple_files=True, key=f"files-{number}"
+        "Add documents: drag files here, or choose them",
+        accept_multiple_files=True,
+        key=f"files-{number}",
+        help=plain(f"Read are {', '.join(SUFFIXES)}; .zip archives are unpacked."),
     )
-    st.caption(plain(f"Types that can be read: {', '.join(SUFFIXES)}; .zip archives are unpacked"))
+    if not chosen:
+        return
     files = [(file.name, file.getvalue()) for file in chosen]
     with st.container(horizontal=True, vertical_alignment="center"):
-        add = st.button("Add to the library", type="primary" if files else "secondary", key="add-files")
-        check = st.button("Check their details first", type="tertiary") if files else False
-    if add and not files:
-        st.warning("Choose at least one file first, and wait until its name stands in the list.")
+        add = st.button("Add to the library", type="primary", key="add-files")
+        check = st.button("Check their details first", type="tertiary")
     if check:
         with explained(), st.spinner("Reading what the files say of themselves …"):
             st.session_state[_CHECKED] = ([name for name, _ in files], desk.assistant.preview(files))
     changes = _show_details(files)
-    if add and files:
+    if add:
         uploads = [Upload(*file, each) for file, each in zip(files, changes, strict=True)]
         st.session_state[_ADDITION] = begin_with_files(desk, uploads)
         st.session_state[_UPLOADS] = number + 1
@@ -77,11 +79,16 @@ def _offer_files(desk: Desk) -> None:
 def _show_details(files: Sequence[tuple[str, bytes]]) -> list[dict[str, object]]:
     """A table of what the files say of themselves, to be corrected; returns the corrections of each."""
     names, known = st.session_state.get(_CHECKED, ([], ()))
-    if not files or names != [name for name, _ in files]:
+    if names != [name for name, _ in files]:
         return [{} for _ in files]
     rows = [_row(name, each) for name, each in zip(names, known, strict=True)]
     edited = st.data_editor(
-        rows, hide_index=True, disabled=["file", "problem"], key=f"details-{st.session_state[_UPLOADS]}"
+        rows,
+        column_config={name: name.capitalize() for name in rows[0]},
+        hide_index=True,
+        disabled=["file", "problem"],
+        key=f"details-{st.session_state[_UPLOADS]}",
+        placeholder="–",
     )
     return [
         {field: after[field] or "" for field in _FIELDS if (after[field] or "") != (before[field] or "")}
