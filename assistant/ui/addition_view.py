@@ -19,7 +19,7 @@ from assistant.ui.addition import (
     outcome_of,
 )
 from assistant.ui.desk import Desk, explained
-from assistant.ui.markup import counted, plain
+from assistant.ui.markup import plain
 
 _ADDITION = "addition"  # the last one of this session
 _CHECKED = "checked_files"  # details of files that are shown before they are added
@@ -146,9 +146,7 @@ def _show_outcome(desk: Desk, addition: Addition) -> None:
     for sentence in outcome.failures:
         st.error(plain(sentence))
     if outcome.waiting:
-        st.warning(
-            plain(f"Stopped. {counted(len(outcome.waiting), 'file')} not indexed yet: {_named(outcome.waiting)}.")
-        )
+        st.warning(plain(f"Stopped. Not indexed in full: {_named(outcome.waiting)}."))
         with st.container(horizontal=True):
             st.button("Go on", key="go-on", on_click=_go_on, args=(desk, addition))
             st.button(
