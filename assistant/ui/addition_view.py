@@ -124,12 +124,7 @@ def _show_progress(desk: Desk, addition: Addition) -> None:
     step = desk.step
     told = "Waiting for the library"
     if step is not None:
-        left = step.total - step.done
-        told = " · ".join(
-            part
-            for part in (step.stage.capitalize(), f"{step.done} of {step.total}", f"{left} left", step.detail)
-            if part
-        )
+        told = " · ".join(filter(None, (step.stage.capitalize(), f"{step.done} of {step.total}", step.detail)))
     share = step.done / step.total if step is not None and step.total else 0.0
     with st.container(horizontal=True, vertical_alignment="center", key="addition"):
         st.progress(min(share, 1.0), text=plain(told))

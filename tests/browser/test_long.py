@@ -69,7 +69,7 @@ def test_an_answer_of_three_thousand_words_is_shown_and_its_last_mark_opens(
 
 def test_a_question_is_answered_while_a_long_addition_goes_on(open_window: OpenWindow, app: App) -> None:
     page = open_window()
-    add_files(page, "verdun.zip", "application/zip", archive_of("Verdun", 300))
+    add_files(page, "verdun.zip", "application/zip", archive_of("Verdun", 600))
     stop = page.get_by_role("button", name="Stop")
     expect(stop).to_be_visible()
     page.get_by_role("link", name="Ask", exact=True).click()
@@ -84,6 +84,8 @@ def test_a_question_is_answered_while_a_long_addition_goes_on(open_window: OpenW
 
 def test_a_long_addition_is_stopped_and_gone_on_with_later(open_window: OpenWindow, app: App) -> None:
     page = open_window()
+    page.goto("/library")
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()  # the first look has been taken
     with FileLock(app.folder / "data" / "index" / "write.lock"):  # another process writes: no machine is too fast
         add_files(page, "arras.zip", "application/zip", archive_of("Arras", 20))
         page.get_by_role("button", name="Stop").click()
