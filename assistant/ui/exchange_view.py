@@ -59,8 +59,8 @@ def _show_understanding(exchange: Exchange, *, is_latest: bool) -> None:
     if not answer.searched_for or answer.searched_for[0] == answer.question:
         return
     understood = answer.searched_for[0]
-    with st.container(horizontal=True, vertical_alignment="center", key=f"understood-{exchange.number}"):
-        st.html(f'<p class="details">Understood as “{escape(understood)}”</p>', width="content")
+    with st.container(horizontal=True, wrap=False, key=f"understood-{exchange.number}"):
+        st.html(f'<p class="details">Understood as “{escape(understood)}”</p>')
         if is_latest:
             with st.popover("Correct", type="tertiary"), st.form(f"correct-{exchange.id}", border=False):
                 meant = st.text_area("The question in full", understood, key=f"meant-{exchange.id}")

@@ -3,7 +3,7 @@
 const DRAWN = 3000 // milliseconds after which the page is drawn
 const ENDING = 2 // characters of a sentence that stay with its first mark
 const PHONE = 640 // pixels
-const OPEN_SIDEBAR = '[data-testid="stSidebar"][aria-expanded="true"] [data-testid="stSidebarCollapseButton"] button'
+const OPEN_SIDEBAR = '[data-testid="stSidebarCollapseButton"] button[aria-expanded="true"]'
 
 function element(tag, className, text) {
   const made = document.createElement(tag)
