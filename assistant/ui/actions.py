@@ -25,7 +25,7 @@ def show_actions(desk: Desk, exchange: Exchange, *, is_latest: bool) -> None:
             show_thumbs(desk, exchange)
         offer_answer(exchange)
         if is_latest:
-            again = state.Inquiry(question, exchange.filters, instead_of=number)
+            again = state.Inquiry(question, exchange.filters, instead_of=number, fresh=True)
             st.button("Ask again", type="tertiary", key="again", on_click=state.queue, args=(again,))
             st.button("Edit the question", type="tertiary", key="edit", on_click=state.edit, args=(question, number))
     show_reasons(desk, exchange)

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from threading import Event
 
+from assistant.documents.library import Library
 from assistant.errors import AssistantError
 from assistant.types import SyncReport
 from assistant.ui.desk import Desk
@@ -46,7 +47,7 @@ class Outcome:
     Attributes:
         added: Paths that can be asked now.
         failures: A sentence for everything else.
-        waiting: Paths that stand in the library and are not indexed yet, since the job was stopped.
+        waiting: Paths that stand in the library and are not indexed in full, since the job was stopped.
     """
 
     added: tuple[str, ...]
@@ -104,9 +105,10 @@ def outcome_of(desk: Desk, addition: Addition) -> Outcome:
 
 
 def _waiting(desk: Desk, placed: Sequence[str], failed: Mapping[str, str]) -> tuple[str, ...]:
-    """What was placed and is neither indexed nor a problem; a folder counts as a whole."""
-    known = [*failed, *(record.path for record in desk.assistant.records())]
-    return tuple(path for path in placed if not any(_is_in(each, [path]) for each in known))
+    """What was placed and is neither indexed nor a problem; a folder waits as long as one of its files does."""
+    known = {*failed, *(record.path for record in desk.assistant.records())}
+    library = Library(desk.assistant.settings.documents)
+    return tuple(path for path in placed if not known.issuperset(library.paths_in(path)))
 
 
 def _is_in(path: str, placed: Sequence[str]) -> bool:

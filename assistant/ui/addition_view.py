@@ -19,7 +19,7 @@ from assistant.ui.addition import (
     outcome_of,
 )
 from assistant.ui.desk import Desk, explained
-from assistant.ui.markup import counted, plain
+from assistant.ui.markup import plain
 
 _ADDITION = "addition"  # the last one of this session
 _CHECKED = "checked_files"  # details of files that are shown before they are added
@@ -53,20 +53,22 @@ def show_additions(desk: Desk) -> None:
 def _offer_files(desk: Desk) -> None:
     number = st.session_state.setdefault(_UPLOADS, 0)
     chosen = st.file_uploader(
-        "Add documents: drag files here, or choose them", accept_multiple_files=True, key=f"files-{number}"
+        "Add documents: drag files here, or choose them",
+        accept_multiple_files=True,
+        key=f"files-{number}",
+        help=plain(f"Read are {', '.join(SUFFIXES)}; .zip archives are unpacked."),
     )
-    st.caption(plain(f"Types that can be read: {', '.join(SUFFIXES)}; .zip archives are unpacked"))
+    if not chosen:
+        return
     files = [(file.name, file.getvalue()) for file in chosen]
     with st.container(horizontal=True, vertical_alignment="center"):
-        add = st.button("Add to the library", type="primary" if files else "secondary", key="add-files")
-        check = st.button("Check their details first", type="tertiary") if files else False
-    if add and not files:
-        st.warning("Choose at least one file first, and wait until its name stands in the list.")
+        add = st.button("Add to the library", type="primary", key="add-files")
+        check = st.button("Check their details first", type="tertiary")
     if check:
         with explained(), st.spinner("Reading what the files say of themselves …"):
             st.session_state[_CHECKED] = ([name for name, _ in files], desk.assistant.preview(files))
     changes = _show_details(files)
-    if add and files:
+    if add:
         uploads = [Upload(*file, each) for file, each in zip(files, changes, strict=True)]
         st.session_state[_ADDITION] = begin_with_files(desk, uploads)
         st.session_state[_UPLOADS] = number + 1
@@ -77,11 +79,16 @@ def _offer_files(desk: Desk) -> None:
 def _show_details(files: Sequence[tuple[str, bytes]]) -> list[dict[str, object]]:
     """A table of what the files say of themselves, to be corrected; returns the corrections of each."""
     names, known = st.session_state.get(_CHECKED, ([], ()))
-    if not files or names != [name for name, _ in files]:
+    if names != [name for name, _ in files]:
         return [{} for _ in files]
     rows = [_row(name, each) for name, each in zip(names, known, strict=True)]
     edited = st.data_editor(
-        rows, hide_index=True, disabled=["file", "problem"], key=f"details-{st.session_state[_UPLOADS]}"
+        rows,
+        column_config={name: name.capitalize() for name in rows[0]},
+        hide_index=True,
+        disabled=["file", "problem"],
+        key=f"details-{st.session_state[_UPLOADS]}",
+        placeholder="–",
     )
     return [
         {field: after[field] or "" for field in _FIELDS if (after[field] or "") != (before[field] or "")}
@@ -117,12 +124,7 @@ def _show_progress(desk: Desk, addition: Addition) -> None:
     step = desk.step
     told = "Waiting for the library"
     if step is not None:
-        left = step.total - step.done
-        told = " · ".join(
-            part
-            for part in (step.stage.capitalize(), f"{step.done} of {step.total}", f"{left} left", step.detail)
-            if part
-        )
+        told = " · ".join(filter(None, (step.stage.capitalize(), f"{step.done} of {step.total}", step.detail)))
     share = step.done / step.total if step is not None and step.total else 0.0
     with st.container(horizontal=True, vertical_alignment="center", key="addition"):
         st.progress(min(share, 1.0), text=plain(told))
@@ -139,9 +141,7 @@ def _show_outcome(desk: Desk, addition: Addition) -> None:
     for sentence in outcome.failures:
         st.error(plain(sentence))
     if outcome.waiting:
-        st.warning(
-            plain(f"Stopped. {counted(len(outcome.waiting), 'file')} not indexed yet: {_named(outcome.waiting)}.")
-        )
+        st.warning(plain(f"Stopped. Not indexed in full: {_named(outcome.waiting)}."))
         with st.container(horizontal=True):
             st.button("Go on", key="go-on", on_click=_go_on, args=(desk, addition))
             st.button(

@@ -35,6 +35,7 @@ def begin(desk: Desk, inquiry: Inquiry, history: Sequence[Turn], mode: Mode | No
         history=history,
         mode=mode,
         resolved=inquiry.resolved,
+        fresh=inquiry.fresh,
         report_stage=running.news.put,
         report_claim=running.news.put,
         stop=running.stop,

@@ -11,6 +11,8 @@ from assistant.text import flatten
 from assistant.types import Answer, Citation, Hit, Status
 
 _HEADING_MARKS = re.compile(r"^#{1,6}\s+", re.MULTILINE)
+_RULES = re.compile(r"^\|[\s:|-]+\|$\n?", re.MULTILINE)  # between a table's head and its rows
+_ROWS = re.compile(r"^\|(.+)\|$", re.MULTILINE)
 _NEAREST = 3  # passages offered where there is no answer
 
 
@@ -43,8 +45,10 @@ class Place:
 
     @property
     def line(self) -> str:
-        """The words on one line, without the marks of headings."""
-        return flatten(_HEADING_MARKS.sub("", self.quote))
+        """The words on one line, without the marks of headings and of tables."""
+        rows = _RULES.sub("", self.quote)
+        words = _ROWS.sub(lambda row: " · ".join(filter(None, map(str.strip, row[1].split("|")))), rows)
+        return flatten(_HEADING_MARKS.sub("", words))
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,12 +113,16 @@ def _offer_edit(desk: Desk, document: Document) -> None:
         "url": metadata.url or "",
     }
     with st.expander("Correct these details", type="compact"), st.form(f"edit-{document.digest}", border=False):
-        typed = {
-            field: st.text_input(
-                field.capitalize() if field != "url" else "URL", value, key=f"{field}-{document.digest}"
-            )
-            for field, value in known.items()
-        }
+        with st.container(horizontal=True):
+            typed = {
+                field: st.text_input(
+                    field.capitalize() if field != "url" else "URL",
+                    value,
+                    key=f"{field}-{document.digest}",
+                    width=680 if field == "title" else 230,
+                )
+                for field, value in known.items()
+            }
         if st.form_submit_button("Save"):
             changes = {field: value for field, value in typed.items() if value != known[field]}
             _save(desk, document.path, changes)

@@ -14,7 +14,7 @@ from assistant.ui.copying import offer_copy
 
 _NAMES = {
     Format.WORD: "Word",
-    Format.HTML: "HTML, to print or keep as PDF",
+    Format.HTML: "HTML, prints well",
     Format.MARKDOWN: "Markdown",
     Format.JSON: "JSON",
 }
@@ -44,15 +44,16 @@ def offer_exports(title: str, exchanges: Sequence[Exchange], *, key: str) -> Non
         key: Unique on the page.
     """
     name = re.sub(r"[^\w-]+", "-", title)[:_LONGEST_NAME].strip("-_") or "answer"
-    for form, label in _NAMES.items():
-        st.download_button(
-            label,
-            partial(export, title, exchanges, form),
-            f"{name}{form.value}",
-            _TYPES[form],
-            key=f"export-{key}{form.value}",
-            on_click="ignore",
-            type="tertiary",
-            icon=":material/download:",
-        )
-    st.caption("Each holds quotes, pages and the documents’ hashes; `assistant verify FILE` checks it later.")
+    with st.container(gap=None):
+        for form, label in _NAMES.items():
+            st.download_button(
+                label,
+                partial(export, title, exchanges, form),
+                f"{name}{form.value}",
+                _TYPES[form],
+                key=f"export-{key}{form.value}",
+                on_click="ignore",
+                type="tertiary",
+                icon=":material/download:",
+            )
+    st.caption("`assistant verify FILE` checks the quotes later.")

@@ -30,15 +30,18 @@ def show_filters(records: Iterable[DocumentRecord]) -> Filters:
     """Draw the controls and return what they say."""
     known = {record.path: record.metadata for record in records}
     metadata = tuple(known.values())
-    kinds = _choose("Kind", "kind", {each.kind for each in metadata if each.kind})
-    publishers = _choose("Publisher", "publisher", {each.publisher for each in metadata if each.publisher})
-    languages = _choose("Language", "language", {language_name(each.language) for each in metadata})
-    topics = _choose("Topic", "topic", {topic for each in metadata for topic in each.topics})
+    with st.container(horizontal=True):
+        kinds = _choose("Kind", "kind", {each.kind for each in metadata if each.kind})
+        languages = _choose("Language", "language", {language_name(each.language) for each in metadata})
+    with st.container(horizontal=True):
+        publishers = _choose("Publisher", "publisher", {each.publisher for each in metadata if each.publisher})
+        topics = _choose("Topic", "topic", {topic for each in metadata for topic in each.topics})
     documents = _choose("Document", "file", set(known), {path: each.title for path, each in known.items()})
     with st.container(horizontal=True):
         first, last = _day("Published from", "from"), _day("Published to", "to")
     as_of = _day("As of", "as_of", help="Leaves out what was published after this day.")
-    st.button("Clear filters", on_click=_clear, type="tertiary", key="clear_filters")
+    if _chips({}):
+        st.button("Clear filters", on_click=_clear, type="tertiary", key="clear_filters")
     named = {language_name(each.language): each.language for each in metadata}
     return Filters(
         kinds=kinds,

@@ -63,7 +63,7 @@ def _line(desk: Desk, conversation: Conversation) -> None:
 
 
 def _offer_changes(desk: Desk, conversation: Conversation) -> None:
-    with st.popover("More", type="tertiary", key="talk-more"):
+    with st.popover("More", type="tertiary", icon=":material/more_horiz:", key="talk-more"):
         key = f"{_NAME}-{conversation.id}"
         st.text_input("Name", conversation.title, key=key, on_change=_rename, args=(desk, conversation.id, key))
         offer_exports(conversation.title, state.exchanges(), key="conversation")

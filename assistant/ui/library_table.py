@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import streamlit as st
@@ -44,12 +44,12 @@ def show_table(rows: Sequence[Row]) -> None:
     if st.session_state.get(CHOSEN) not in titles:
         st.session_state[CHOSEN] = None
     with st.container(horizontal=True):
-        wanted = st.text_input("Search the list", placeholder="Title, publisher, topic, file name", live=True)
-        kinds = st.multiselect("Kind", _values(row.metadata.kind for row in rows))
-        languages = st.multiselect(
-            "Language", _values(row.metadata.language for row in rows), format_func=language_name
+        wanted = st.text_input(
+            "Search the list", placeholder="Title, publisher, topic, file name", live=True, width=270
         )
-        states = st.multiselect("State", _values(row.state for row in rows))
+        kinds = _choose("Kind", (row.metadata.kind for row in rows))
+        languages = _choose("Language", (row.metadata.language for row in rows), language_name)
+        states = _choose("State", (row.state for row in rows))
         _offer_choice(titles)
     shown = [
         row
@@ -70,8 +70,9 @@ def close() -> None:
     st.session_state[_LIST] = {"selection": {"rows": [], "columns": [], "cells": []}}
 
 
-def _values(found: Iterable[str | None]) -> list[str]:
-    return sorted({each for each in found if each})
+def _choose(label: str, found: Iterable[str | None], shown: Callable[[str], str] = str) -> list[str]:
+    options = sorted({each for each in found if each})
+    return st.multiselect(label, options, format_func=shown, placeholder="Any", width=150)
 
 
 def _offer_choice(titles: Mapping[str, str]) -> None:
@@ -81,6 +82,7 @@ def _offer_choice(titles: Mapping[str, str]) -> None:
         format_func=lambda path: f"{titles[path]} · {path}",
         key=CHOSEN,
         placeholder="Choose one, or mark its row",
+        width=270,
     )
 
 

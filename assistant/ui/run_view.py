@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from assistant.evaluation.captions import HEADLINES
 from assistant.evaluation.charts import bar_chart, curve_chart, interval_chart
 from assistant.evaluation.export import csv_export, json_export
-from assistant.evaluation.html_report import GROUP_FIGURES, html_report, seconds, shares
+from assistant.evaluation.html_report import GROUP_FIGURES, html_report, seconds
 from assistant.evaluation.refusing import outcome
 from assistant.evaluation.report import Figures, Report
 from assistant.evaluation.store import Run
@@ -41,7 +42,8 @@ def show_run(run: Run, report: Report) -> None:
 
 
 def _show_figures(report: Report) -> None:
-    st.image(interval_chart(shares(report.figures)), alt="Every figure with its 95% interval")
+    headlines = {name: report.figures[name] for name in HEADLINES if name in report.figures}
+    st.image(interval_chart(headlines), alt="The chief figures with their 95% intervals")
     figures = report.figures.values()
     st.dataframe(
         {

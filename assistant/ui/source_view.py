@@ -149,14 +149,14 @@ def _show(assistant: Assistant, document: Document, place: Place, span: Span, vi
         st.html(whole(document.text, sections(document.text)[view.part - 1], quote))
         reveal([document.path, *span, view.name, view.part])
     else:
-        _show_passage(assistant, document, span, quote)
+        _show_passage(assistant, document, place, span, quote)
 
 
-def _show_passage(assistant: Assistant, document: Document, span: Span, quote: Span | None) -> None:
+def _show_passage(assistant: Assistant, document: Document, place: Place, span: Span, quote: Span | None) -> None:
     around = (each for each in assistant.passages(document.path) if each.start <= span[0] < each.end)
     passage = next(around, None)
     shown = (passage.start, passage.end) if passage else span
-    st.html(_heading_path(passage) + excerpt(document.text, shown, quote))
+    st.html(_heading_path(passage, place.title) + excerpt(document.text, shown, quote))
     reveal([document.path, *span])
 
 
@@ -167,6 +167,7 @@ def _note_recognition(document: Document, page: int | None) -> None:
         st.html(f'<p class="note">{escape(said)}</p>')
 
 
-def _heading_path(passage: Passage | None) -> str:
-    path = " › ".join(passage.heading_path) if passage else ""
+def _heading_path(passage: Passage | None, title: str) -> str:
+    """The headings above a passage, without the document's title, which stands above already."""
+    path = " › ".join(each for each in passage.heading_path if each != title) if passage else ""
     return f'<p class="details">{escape(path)}</p>' if path else ""

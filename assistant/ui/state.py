@@ -31,6 +31,7 @@ class Inquiry:
         instead_of: Number of the exchange that it replaces, with all after it.
         resolved: How a follow-up is to be understood, where a person said so.
         problem: Why it was not answered, where that is known.
+        fresh: The model writes anew, though it has answered the same before.
     """
 
     question: str
@@ -38,6 +39,7 @@ class Inquiry:
     instead_of: int | None = None
     resolved: str | None = None
     problem: str | None = None
+    fresh: bool = False
 
 
 @dataclass(slots=True)

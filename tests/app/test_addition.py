@@ -47,6 +47,23 @@ def test_what_is_not_indexed_when_an_addition_is_stopped_waits_and_is_taken_up_a
     assert len(desk.assistant.records()) == 3
 
 
+def test_a_folder_waits_until_all_of_its_files_are_indexed(desk: Desk) -> None:
+    folder = desk.assistant.settings.documents / "notes"
+    folder.mkdir()
+    stop = Event()
+    for file in FILES:
+        (folder / file.name).write_bytes(file.data)
+        job = desk.index(stop)
+        job.result()
+        stop.set()
+    addition = Addition(("notes",), (), job, stop)
+    assert len(desk.assistant.records()) == 1
+    assert outcome_of(desk, addition).waiting == ("notes",)
+    again = go_on(desk, addition)
+    again.job.result()
+    assert outcome_of(desk, again).added == ("notes",)
+
+
 def test_what_waits_can_be_moved_to_the_trash_instead(desk: Desk) -> None:
     waiting = outcome_of(desk, stopped(desk)).waiting
     desk.withdraw(waiting).result()

@@ -6,13 +6,15 @@ import html
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
-from assistant.types import Answer, Status
+from assistant.types import Answer, Mode, Status
 from assistant.ui.state import OpenPlace
 from tests.app.conftest import DECREE
 
@@ -41,6 +43,11 @@ def drawn(page: AppTest, number: int = 0) -> dict[str, Any]:
     component = next(each for each in page.get("bidi_component") if each.key == f"answer-{number}")
     view: dict[str, Any] = json.loads(component.proto.json)
     return view
+
+
+def status_line(page: AppTest) -> str:
+    """How the last answer came about."""
+    return next(each.value for each in reversed(page.caption) if "·" in each.value)
 
 
 def written(page: AppTest) -> str:
@@ -86,14 +93,28 @@ def test_an_empty_library_says_where_to_add_documents(open_page: OpenPage) -> No
 
 def test_an_answer_shows_its_sentences_with_marks_and_a_card_for_each_source(open_page: OpenPage) -> None:
     page = open_page()
-    answer = ask(page, PUBLISHED)
+    ask(page, PUBLISHED)
     view = drawn(page)
     assert view["claims"][0] == {"text": PUBLISHED_SENTENCE, "marks": [1]}
     assert [card["title"] for card in view["cards"]] == ["Decree No. 785"]
     assert view["cards"][0]["details"] == "Rare Earth Desk · 29 June 2024 · English · analysis"
     assert view["places"][0]["quote"] == f"“{PUBLISHED_SENTENCE}”"
-    assert any("Extracted word for word" in each.value for each in page.caption)
-    assert any(f"{len(answer.claims)} sentence" in each.value for each in page.caption)
+    assert "Extracted word for word" in status_line(page)
+    assert f"{len(view['places'])} citation" in status_line(page)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "mode", "is_noted"),
+    [(0.3, Mode.EXTRACTIVE, True), (0.8, Mode.EXTRACTIVE, False), (0.3, Mode.GENERATIVE, False)],
+)
+def test_only_a_weak_extracted_answer_asks_to_be_checked(
+    open_page: OpenPage, confidence: float, mode: Mode, *, is_noted: bool
+) -> None:
+    page = open_page()
+    answer = replace(ask(page, PUBLISHED), confidence=confidence, mode=mode)
+    page.session_state["exchanges"] = [replace(page.session_state["exchanges"][-1], answer=answer)]
+    page.run()
+    assert ("check whether these sentences answer it" in status_line(page)) is is_noted
 
 
 def test_an_open_citation_shows_exactly_its_words_marked_in_their_surroundings(open_page: OpenPage) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.types import Answer, Citation, Claim, Hit, Metadata, Mode, Passage, Status
 from assistant.ui.citations import cards, marks, places
 
@@ -38,3 +40,9 @@ def test_without_an_answer_the_nearest_passages_are_no_evidence() -> None:
     assert len(found) == 3
     assert not any(place.is_evidence for place in found)
     assert found[0].line == "Heading Passage text"
+
+
+def test_a_line_of_a_table_is_read_without_its_bars() -> None:
+    rows = "| Year | Tonnes |\n| --- | ---: |\n| 2024 | 270,000 |\nA|B stays."
+    (place, *_) = places(answer((replace(citation("a", 0), quote=rows),)))
+    assert place.line == "Year · Tonnes 2024 · 270,000 A|B stays."

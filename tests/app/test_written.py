@@ -47,6 +47,10 @@ def test_a_written_answer_names_its_model_and_what_was_left_out(open_page: OpenP
     next(button for button in page.button if button.label == "New conversation").click().run()
     ask(page, PUBLISHED)
     assert "answered before" in captions(page)
+    asked = len(server.prompts)
+    next(button for button in page.button if button.label == "Ask again").click().run()
+    assert "answered before" not in captions(page)
+    assert len(server.prompts) > asked
 
 
 def test_the_extracted_answer_can_be_chosen_instead(open_page: OpenPage, server: ChatServer) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -187,6 +188,15 @@ def open_first_mark(page: Page, exchange: Locator) -> Locator:
     return panel
 
 
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return int(
+        page.evaluate(
+            "Math.max(document.documentElement.scrollWidth, document.querySelector('.stMain').scrollWidth) - innerWidth"
+        )
+    )
+
+
 def pdf_of(*lines: str) -> bytes:
     """A PDF with the lines on its second page."""
     stream = io.BytesIO()
@@ -197,6 +207,26 @@ def pdf_of(*lines: str) -> bytes:
         canvas.drawString(72, 700 - 20 * number, line)
     canvas.save()
     return stream.getvalue()
+
+
+def archive_of(name: str, documents: int) -> bytes:
+    """A ZIP archive of so many documents, none like another."""
+    words = [f"{name}{syllable}" for syllable in ("ar", "en", "il", "on", "um")]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number in range(documents):
+            lines = (
+                f"Pit {line} of {words[line % 5]} {number} gave {number * 1000 + line} tonnes." for line in range(20)
+            )
+            archive.writestr(f"{name}-{number}.md", f"# {name} {number}\n\n" + "\n\n".join(lines))
+    return packed.getvalue()
+
+
+def add_files(page: Page, name: str, mime_type: str, content: bytes) -> None:
+    """Choose a file on the Library page, and add it."""
+    page.goto("/library")
+    page.locator("input[type=file]").set_input_files([{"name": name, "mimeType": mime_type, "buffer": content}])
+    page.get_by_role("button", name="Add to the library").click()
 
 
 def _free_port() -> int:

@@ -34,6 +34,8 @@ def test_a_follow_up_is_understood_and_another_is_suggested(open_desk: OpenWindo
     follow_up = ask(desk, "And what does it apply to?", 1)
     expect(follow_up.get_by_text(re.compile("^Understood as “When was Decree No. 785 published"))).to_be_visible()
     expect(follow_up.get_by_text("mining, smelting and trade").first).to_be_visible()
+    settled(desk)
+    expect(follow_up.get_by_role("heading", name="And what does it apply to?")).to_be_in_viewport()
     take_picture(desk, "follow-up")
 
 
@@ -106,6 +108,18 @@ def test_conversations_are_found_renamed_and_deleted(open_desk: OpenWindow) -> N
     desk.get_by_role("button", name="Delete the conversation").click()
     expect(found).to_have_count(0)
     expect(desk.get_by_role("heading", name="Ask the library")).to_be_visible()
+
+
+def test_on_a_phone_the_list_of_conversations_makes_room_for_the_chosen_one(open_desk: OpenWindow) -> None:
+    desk = open_desk(viewport={"width": 390, "height": 844})
+    ask(desk, LISBON)
+    desk.get_by_role("button", name="New conversation").click()
+    expect(desk.get_by_role("heading", name="Ask the library")).to_be_visible()
+    desk.get_by_test_id("stExpandSidebarButton").click()
+    margin = desk.get_by_test_id("stSidebar")
+    margin.get_by_role("button", name=LISBON).first.click()
+    expect(desk.get_by_role("heading", name=LISBON)).to_be_in_viewport()
+    expect(margin.get_by_label("Search conversations")).not_to_be_in_viewport()
 
 
 def test_an_exported_answer_is_verified_against_the_library(open_desk: OpenWindow, app: App, tmp_path: Path) -> None:

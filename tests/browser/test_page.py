@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, Request, expect
 
 from assistant.ui.page_image import HIGHLIGHT
-from tests.browser.conftest import ask, open_first_mark, take_picture
+from tests.browser.conftest import ask, open_first_mark, overflow, take_picture
 
 pytestmark = pytest.mark.browser
 
@@ -169,23 +169,14 @@ def test_a_phone_needs_no_sideways_scrolling(open_desk: OpenWindow) -> None:
     desk = open_desk(viewport={"width": 390, "height": 844})
     panel = open_first_mark(desk, ask(desk, LISBON))
     expect(panel.locator("mark")).to_be_in_viewport()
-    assert _overflow(desk) == 0
+    assert overflow(desk) == 0
     take_picture(desk, "phone")
     panel.get_by_role("button", name="Close").click()
     expect(panel).to_have_count(0)
     for name in ("library", "evaluate"):
         desk.goto(f"/{name}")
         expect(desk.get_by_role("heading", name=name.capitalize())).to_be_visible()
-        assert _overflow(desk) == 0
-
-
-def _overflow(page: Page) -> int:
-    """By how many pixels the page is wider than the window."""
-    return int(
-        page.evaluate(
-            "Math.max(document.documentElement.scrollWidth, document.querySelector('.stMain').scrollWidth) - innerWidth"
-        )
-    )
+        assert overflow(desk) == 0
 
 
 def test_a_dark_desktop_gets_a_dark_page(open_desk: OpenWindow) -> None:

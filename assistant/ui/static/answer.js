@@ -1,5 +1,9 @@
 // Draws an answer: sentences with their citation marks, then a card for each source.
 // Every word of a document is set as text, never as HTML.
+const DRAWN = 3000 // milliseconds after which the page is drawn
+const ENDING = 2 // characters of a sentence that stay with its first mark
+const PHONE = 640 // pixels
+const OPEN_SIDEBAR = '[data-testid="stSidebarCollapseButton"] button[aria-expanded="true"]'
 
 function element(tag, className, text) {
   const made = document.createElement(tag)
@@ -13,19 +17,54 @@ function opener(className, place, data, setTriggerValue) {
   button.type = "button"
   button.dataset.place = `${className}-${place.number}`
   button.setAttribute("aria-pressed", String(place.number === data.open))
-  button.onclick = () => setTriggerValue("opened", place.number)
+  button.onclick = () => {
+    holdPlace(button)
+    setTriggerValue("opened", place.number)
+  }
   return button
 }
 
+// Holds the page where it is while more of it is drawn, until its reader moves it.
+function hold(inside, keep) {
+  const page = inside.closest(".stMain")
+  if (!page) return
+  const observer = new ResizeObserver(keep)
+  observer.observe(page.querySelector(".stMainBlockContainer"))
+  const release = () => observer.disconnect()
+  for (const moved of ["wheel", "touchmove", "keydown"]) page.addEventListener(moved, release, { once: true, passive: true })
+  setTimeout(release, DRAWN)
+}
+
+// A panel that opens may break lines anew above what was clicked.
+function holdPlace(button) {
+  const root = button.getRootNode()
+  const { place } = button.dataset
+  const top = button.getBoundingClientRect().top
+  hold(root.host, () => {
+    const now = root.querySelector(`[data-place="${place}"]`)
+    if (now) root.host.closest(".stMain").scrollTop += now.getBoundingClientRect().top - top
+  })
+}
+
+function comeIntoView(exchange) {
+  const keep = () => exchange.scrollIntoView({ block: "start" })
+  keep()
+  hold(exchange, keep) // what stood below the exchange before goes only now
+  if (innerWidth <= PHONE) document.querySelector(OPEN_SIDEBAR)?.click() // it would lie over the answer
+}
+
 function sentence(claim, data, setTriggerValue) {
-  const paragraph = element("p", "sentence", claim.text)
-  for (const number of claim.marks) {
+  const letters = [...claim.text]
+  const paragraph = element("p", "sentence", letters.slice(0, -ENDING).join(""))
+  const ending = element("span", "ending", letters.slice(-ENDING).join("")) // no mark begins a line
+  claim.marks.forEach((number, position) => {
     const place = data.places[number - 1]
     const mark = opener("mark", place, data, setTriggerValue)
     mark.textContent = `[${number}]`
     mark.setAttribute("aria-label", `Open citation ${number}: ${place.where}`)
-    paragraph.append("\u202f", mark)
-  }
+    ;(position ? paragraph : ending).append(mark)
+    if (!position) paragraph.append(ending)
+  })
   return paragraph
 }
 
@@ -59,7 +98,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.append(element("h3", "heading", data.heading), list)
   }
   if (!root.dataset.drawn && data.latest) {
-    parentElement.host.closest('[class*="st-key-exchange"]')?.scrollIntoView({ block: "start" })
+    const exchange = parentElement.host.closest('[class*="st-key-exchange"]')
+    if (exchange) comeIntoView(exchange)
   }
   root.dataset.drawn = "yes"
   if (focused) root.querySelector(`[data-place="${focused}"]`)?.focus({ preventScroll: true })
