@@ -12,8 +12,8 @@ _LABELS = 230
 _ROW = 22
 _TEXT = "#767676"  # readable on white and on black
 _LINE = "#b5b5b5"
-_INK = "#2f7ed8"
-_SECOND = "#9cc3ef"
+_INK = "#2b7b73"  # the accent of the pages
+_SECOND = "#9ccdc6"
 
 
 def interval_chart(figures: Mapping[str, Figure]) -> str:
