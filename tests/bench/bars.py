@@ -150,7 +150,7 @@ def _evaluate(evaluation: Evaluation, export: Path) -> tuple[float, float]:
     chosen = ("--corpus", str(folder / "corpus"), "--questions", str(folder / "questions.jsonl"))
     command = ["assistant.cli", "evaluate", "--export", str(export), *evaluation.options]
     if evaluation.set == OWN:
-        run(["assistant.cli", "sync"], evaluation.environment)
+        run(["assistant.cli", "sync", "--rebuild"], evaluation.environment)
         done = run(command, evaluation.environment)
     else:
         done = run([*command, *chosen], evaluation.environment)
