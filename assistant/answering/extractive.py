@@ -21,8 +21,7 @@ _KEEP = 0.8  # a further sentence must score at least this share of the best one
 _SAME_PASSAGE = 0.5  # a sentence beside the best one reads on from it, and need not be as good by itself
 _OTHER_LANGUAGE = 0.5  # an answer comes in the question's language where the evidence allows
 _TAKEN_PASSAGE = 0.3  # what another passage already said is told once: the next of its sentences counts less
-_NOTHING_NEW = 0.65  # share of a sentence's words that a told one has, from which it adds nothing
-_SAME = 0.6  # share of words in common from which two sentences say the same
+_SAME = 0.75  # share of words in common from which two sentences say the same
 
 
 class Frequencies(Protocol):
@@ -156,18 +155,17 @@ def _untold(candidate: Candidate, groups: Sequence[Sequence[Candidate]]) -> Cand
     return candidate
 
 
-def _say_the_same(one: Candidate, other: Candidate) -> bool:
-    if numbers(one.text) != numbers(other.text) or is_negated(one.text) != is_negated(other.text):
+def _say_the_same(told: Candidate, other: Candidate) -> bool:
+    """Whether another sentence bears out one that is told: it has every word of it, and little more."""
+    if numbers(told.text) != numbers(other.text) or is_negated(told.text) != is_negated(other.text):
         return False
-    shared = len(one.terms & other.terms)
-    return shared >= _SAME * len(one.terms | other.terms)
+    return told.terms <= other.terms and len(told.terms) >= _SAME * len(other.terms)
 
 
 def _adds_nothing(candidate: Candidate, told: Candidate) -> bool:
-    """Whether nearly all that a sentence says is said by one that is told."""
-    if not numbers(candidate.text) <= numbers(told.text) or is_negated(candidate.text) != is_negated(told.text):
-        return False
-    return len(candidate.terms & told.terms) >= _NOTHING_NEW * len(candidate.terms)
+    """Whether every word and figure of a sentence is said by one that is told; one other word may be another fact."""
+    is_said = candidate.terms <= told.terms and numbers(candidate.text) <= numbers(told.text)
+    return is_said and is_negated(candidate.text) == is_negated(told.text)
 
 
 def _claim(group: Sequence[Candidate], retrieval: Retrieval) -> Claim:

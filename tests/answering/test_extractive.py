@@ -95,6 +95,16 @@ def test_a_sentence_that_adds_nothing_is_left_out_and_one_that_denies_is_not(mak
     assert "b.md" not in cited or "a.md" not in cited or cited.index("b.md") < cited.index("a.md")
 
 
+def test_one_other_word_is_another_fact(make_assistant: MakeAssistant) -> None:
+    metals = ("gallium", "germanium", "antimony")
+    text = " ".join(f"The export ban on {metal} was lifted." for metal in metals)
+    answer = make_assistant({"bans.md": f"# Bans\n\n{text}\n"}, refusal_threshold=0).ask(
+        "Which export bans were lifted?"
+    )
+    assert {claim.text for claim in answer.claims} == {f"The export ban on {metal} was lifted." for metal in metals}
+    assert all(len(claim.citations) == 1 for claim in answer.claims)
+
+
 def test_a_syndicated_article_is_one_source(make_assistant: MakeAssistant) -> None:
     story = " ".join(
         f"The {place} plant separates rare earths since {year}, and its owner plans {year - 1900} jobs."
