@@ -58,23 +58,25 @@ def follow(running: Running, *, beginning: DeltaGenerator, stage: DeltaGenerator
     with stage, st.container(horizontal=True, vertical_alignment="center"):
         line = st.empty()
         st.button("Stop", type="tertiary", key="stop", on_click=running.stop.set)
-    while True:
-        done = wait([running.job], timeout=_LOOK_AGAIN).done
-        if _take_news(running) or running.said:
+    said, told = 0, ""  # only what is new is drawn: every line costs each window a look at its page
+    while not wait([running.job], timeout=_LOOK_AGAIN).done:
+        _take_news(running)
+        if len(running.said) > said:
             place.html(_sentences(running.said))
-        line.markdown(f":shimmer[{plain(_told(running))}]")
-        if done:
-            return running.job.result()
+            said = len(running.said)
+        if _told(running) != told:
+            told = _told(running)
+            line.markdown(f":shimmer[{plain(told)}]")
+    return running.job.result()
 
 
-def _take_news(running: Running) -> bool:
-    """Note what has come; returns whether there are new sentences."""
-    before = len(running.said)
+def _take_news(running: Running) -> None:
+    """Note the sentences and stages that have come."""
     while True:
         try:
             news = running.news.get_nowait()
         except Empty:
-            return len(running.said) > before
+            return
         if isinstance(news, Claim):
             running.said.append(news)
         else:

@@ -2,9 +2,10 @@
 
     python -m tests.bench.load [--windows 10] [--rounds 5] [--questions 500]
 
-Starts a server over the project's own corpus and index, opens so many windows of a real browser,
-and lets all of them ask at the same moment. Memory is that of the server, after a first hundred
-questions and after all of them.
+Starts a server over the project's own corpus and index, and lets so many windows ask at the same
+moment: first sessions that draw nothing, as people's browsers take no time of the server, then
+windows of a real browser on the server's own cores, which draw for longer than the server answers.
+Memory is that of the server, after a first hundred questions and after all of them.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -27,6 +29,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from assistant import Assistant, Settings
 from assistant.evaluation.cases import load_cases
+from tests.bench.sessions import Session
 
 ROOT = Path(__file__).parents[2]
 _PATIENCE = 60_000  # milliseconds
@@ -41,42 +44,71 @@ def main() -> None:
     chosen = parser.parse_args()
     questions = [case.question for case in load_cases(Settings().questions) if not case.history]
     with _server() as (process, url):
-        seconds, errors = asyncio.run(_in_windows(url, questions, chosen.windows, chosen.rounds))
+        asyncio.run(_first_visit(url))
+        _tell(
+            f"{chosen.windows} sessions that draw nothing", _in_sessions(url, questions, chosen.windows, chosen.rounds)
+        )
+        windows = asyncio.run(_in_windows(url, questions, chosen.windows, chosen.rounds))
+        _tell(f"{chosen.windows} windows of a browser beside the server", windows)
         print(f"memory of the server after the windows: {_megabytes(process.pid):.0f} MB")  # noqa: T201
-    ranked = sorted(seconds)
-    print(f"{chosen.windows} windows, {len(seconds)} answers, {errors} errors")  # noqa: T201
-    print(f"median {ranked[len(ranked) // 2]:.2f} s, p95 {ranked[int(0.95 * (len(ranked) - 1))]:.2f} s")  # noqa: T201
     _ask_many(questions, chosen.questions)
 
 
-async def _in_windows(url: str, questions: list[str], windows: int, rounds: int) -> tuple[list[float], int]:
+def _tell(what: str, outcomes: Sequence[float | BaseException]) -> None:
+    seconds = sorted(each for each in outcomes if isinstance(each, float))
+    median, p95 = seconds[len(seconds) // 2], seconds[int(0.95 * (len(seconds) - 1))]
+    errors = len(outcomes) - len(seconds)
+    print(f"{what}: {len(seconds)} answers, {errors} errors, median {median:.2f} s, p95 {p95:.2f} s")  # noqa: T201
+
+
+def _in_sessions(url: str, questions: Sequence[str], windows: int, rounds: int) -> list[float | BaseException]:
+    sessions = [Session(url) for _ in range(windows)]
+    supply = cycle(questions)
+    outcomes: list[float | BaseException] = []
+    with ThreadPoolExecutor(windows) as pool:
+        for _ in range(rounds):
+            asked = [pool.submit(session.ask, next(supply)) for session in sessions]
+            outcomes += [each.exception() or each.result() for each in asked]
+    for session in sessions:
+        session.close()
+    return outcomes
+
+
+async def _first_visit(url: str) -> None:
+    async with _browser() as browser:
+        started = time.perf_counter()
+        page = await browser.new_page(base_url=url)
+        await page.goto("/")
+        await page.get_by_role("link", name="Library").wait_for(timeout=_PATIENCE)
+        print(f"first frame: {time.perf_counter() - started:.2f} s")  # noqa: T201
+        await page.get_by_role("textbox", name="Ask about the documents").wait_for(timeout=_PATIENCE)
+        print(f"field for the first question, of a server that has just started: {time.perf_counter() - started:.2f} s")  # noqa: T201
+        await page.get_by_role("heading", name="Ask the library").wait_for(timeout=_PATIENCE)
+        print(f"ready to answer: {time.perf_counter() - started:.2f} s")  # noqa: T201
+
+
+async def _in_windows(url: str, questions: Sequence[str], windows: int, rounds: int) -> list[float | BaseException]:
+    async with _browser() as browser:
+        pages = await asyncio.gather(*(_open(browser, url) for _ in range(windows)))
+        supply = cycle(questions)
+        outcomes: list[float | BaseException] = []
+        for number in range(rounds):
+            asked = list(islice(supply, windows))
+            outcomes += await asyncio.gather(
+                *(_ask(page, question, number) for page, question in zip(pages, asked, strict=True)),
+                return_exceptions=True,
+            )
+        return outcomes
+
+
+@asynccontextmanager
+async def _browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        started = time.perf_counter()
-        first = await browser.new_page(base_url=url)
-        await first.goto("/")
-        await first.get_by_role("link", name="Library").wait_for(timeout=_PATIENCE)
-        print(f"first frame: {time.perf_counter() - started:.2f} s")  # noqa: T201
-        await first.get_by_role("textbox", name="Ask about the documents").wait_for(timeout=_PATIENCE)
-        print(f"field for the first question, of a server that has just started: {time.perf_counter() - started:.2f} s")  # noqa: T201
-        await first.get_by_role("heading", name="Ask the library").wait_for(timeout=_PATIENCE)
-        print(f"ready to answer: {time.perf_counter() - started:.2f} s")  # noqa: T201
-        pages = await asyncio.gather(*(_open(browser, url) for _ in range(windows)))
-        supply = cycle(questions)
-        seconds: list[float] = []
-        errors = 0
-        for number in range(rounds):
-            asked = list(islice(supply, windows))
-            outcomes = await asyncio.gather(
-                *(_ask(page, question, number) for page, question in zip(pages, asked, strict=True)),
-                return_exceptions=True,
-            )
-            seconds += [each for each in outcomes if isinstance(each, float)]
-            errors += sum(not isinstance(each, float) for each in outcomes)
+        yield browser
         await browser.close()
-        return seconds, errors
 
 
 async def _open(browser: Browser, url: str) -> Page:
@@ -96,7 +128,7 @@ async def _ask(page: Page, question: str, number: int) -> float:
     return time.perf_counter() - started
 
 
-def _ask_many(questions: list[str], count: int) -> None:
+def _ask_many(questions: Sequence[str], count: int) -> None:
     """Memory of a process that answers many questions."""
     with Assistant(Settings()) as assistant:
         before = 0.0
