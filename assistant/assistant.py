@@ -49,7 +49,7 @@ class Assistant(Librarian):
         super().__init__(settings, rebuild=rebuild, fetcher=fetcher)
         glossary = glossary_of(self.settings)
         self._retriever = build_retriever(self.settings, self._index, self._embedder, glossary)
-        self._extractive = build_extractive(self.settings, self._index, self._embedder)
+        self._extractive = build_extractive(self.settings, self._index)
         self._model = chat_model(self.settings)
         self._asker = build_asker(self.settings, self._retriever, self._extractive, self._model, glossary)
         self._usage = usage_ledger(self.settings)

@@ -9,6 +9,7 @@ from assistant.answering.calibration import load_calibration
 from assistant.answering.chat_model import ChatModel, Message
 from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.answering.generative import GenerativeAnswerer
+from assistant.answering.reader import Reader
 from assistant.answering.tokens import Budget
 from assistant.answering.usage import UsageLedger
 from assistant.documents.reading import Orders
@@ -71,10 +72,10 @@ def build_retriever(settings: Settings, index: Index, embedder: Embedder, glossa
     )
 
 
-def build_extractive(settings: Settings, index: Index, embedder: Embedder) -> ExtractiveAnswerer:
+def build_extractive(settings: Settings, index: Index) -> ExtractiveAnswerer:
     """What chooses and cites sentences."""
     return ExtractiveAnswerer(
-        embedder,
+        Reader(settings.models),
         index,
         load_calibration(),
         max_claims=settings.max_claims,

@@ -31,7 +31,7 @@ def _no_settings_of_this_machine() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def models(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the exported embedding model: the checkout's own if there is one, or made once for all tests."""
+    """A folder with the exported models: the checkout's own if there is one, or made once for all tests."""
     folder = pytestconfig.rootpath / ".assistant" / "models"
     if not any(folder.glob("*.onnx")):
         folder = tmp_path_factory.mktemp("models")

@@ -40,13 +40,13 @@ class Calibration:
 
     Attributes:
         sentence: Scores candidates.
-        answerable: Probability that the library answers, for questions the embedder can read.
-        answerable_by_words: The same without the vectors.
+        by_reading: Probability that the library answers, where the reader reads the question and its evidence.
+        by_words: The same without the reader and the vectors.
     """
 
     sentence: Linear
-    answerable: Decision
-    answerable_by_words: Decision
+    by_reading: Decision
+    by_words: Decision
 
 
 def load_calibration() -> Calibration:
@@ -54,8 +54,8 @@ def load_calibration() -> Calibration:
     stored = json.loads(files("assistant.answering").joinpath("calibration.json").read_text("utf-8"))
     return Calibration(
         sentence=Linear(stored["sentence"]["weights"]),
-        answerable=_decision(stored["answerable"]),
-        answerable_by_words=_decision(stored["answerable_by_words"]),
+        by_reading=_decision(stored["by_reading"]),
+        by_words=_decision(stored["by_words"]),
     )
 
 

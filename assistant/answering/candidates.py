@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from assistant.answering.reader import Sentence
 from assistant.structure import BlockKind, blocks, row_cells, sentences, without_mark
 from assistant.text import flatten, numbers, tokens, word_count
 from assistant.types import Hit, Passage, TableHeader
@@ -93,6 +94,15 @@ def readable(candidate: Candidate) -> str:
         return flatten(candidate.quote)
     names, cells = row_cells(candidate.header.text), row_cells(candidate.text)
     return "; ".join(f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=False) if cell)
+
+
+def in_context(candidate: Candidate) -> Sentence:
+    """A candidate as the reader takes it."""
+    passage = candidate.hit.passage
+    stands_alone = candidate.lead == candidate.start and candidate.header is None
+    before = passage.text[candidate.before - passage.start : candidate.start - passage.start] if stands_alone else ""
+    headings = " > ".join(dict.fromkeys((candidate.hit.metadata.title, *passage.heading_path)))
+    return Sentence(headings, flatten(before), readable(candidate))
 
 
 def _spans(passage: Passage) -> Iterator[tuple[int, int, int, TableHeader | None]]:

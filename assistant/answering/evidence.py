@@ -7,30 +7,24 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-import numpy as np
-
-from assistant.answering.candidates import Candidate, candidates_of, is_negated, readable
+from assistant.answering.candidates import Candidate, candidates_of, in_context, is_negated, readable
 from assistant.answering.question_kind import QuestionKind, counted_in, holds, kind_of
+from assistant.answering.reader import Sentence
 from assistant.answering.weights import Frequencies, Weights
-from assistant.index.embedding import Embedded
 from assistant.retrieval.retriever import Concept, Retrieval
 from assistant.text import content_words, han_share, is_unspaced, numbers, tokens
 from assistant.types import Hit
 
-Embed = Callable[[Sequence[str]], list[Embedded]]
+Read = Callable[[str, Sequence[Sentence]], list[float]]
 
-SENTENCE_FEATURES = (
-    "lexical", "context", "window", "names", "numbers", "hit", "first_hit", "semantic", "aligned", "weakest", "kind",
-    "short", "foreign", "unnamed",
-)  # fmt: skip
-ANSWER_FEATURES = (
+SENTENCE_FEATURES = ("context", "window", "hit", "read", "unread", "kind", "foreign", "unnamed")
+FEATURES_BY_READING = ("read", "dense", "lexical", "unknown")  # no other tells more once a sentence is read
+FEATURES_BY_WORDS = (
     "lexical", "window", "passage", "top_three", "strange", "unknown", "missing", "names_missing", "numbers_missing",
-    "negation", "asks_kind", "kind", "uncounted", "foreign", "dense", "semantic", "aligned", "weakest",
+    "negation", "asks_kind", "kind", "uncounted", "foreign",
 )  # fmt: skip
-BY_MEANING = frozenset({"dense", "semantic", "aligned", "weakest"})
 _MOSTLY_HAN = 0.3
-_SHORT = 6  # keywords of a sentence that hardly says a thing
-_EMBEDDED_SENTENCES = 12  # so many of the best by words are compared by meaning: 45 ms on 2 cores
+_READ_SENTENCES = 12  # so many of the best by words
 _FAMILIAR = 0.5  # of a question's words stand in the best three passages where the library knows its subject
 _PROMISING = 8  # so many of the best sentences may say what the question is about
 
@@ -42,21 +36,21 @@ class Evidence:
     """Candidates of all hits, best first, and how well they meet the question.
 
     Attributes:
-        features: Of the question as a whole, see ``ANSWER_FEATURES``.
-        by_meaning: Whether the embedder reads both the question and the best candidate.
+        features: Of the question as a whole, see ``FEATURES_BY_READING`` and ``FEATURES_BY_WORDS``.
+        is_read: Whether the reader reads both the question and the best candidate.
         unknown: Words of the question that no document of the library says.
     """
 
     candidates: tuple[Candidate, ...]
     features: Mapping[str, float]
-    by_meaning: bool
+    is_read: bool
     unknown: tuple[str, ...]
 
 
 def gather(
     question: str,
     retrieval: Retrieval,
-    embed: Embed,
+    read: Read,
     frequencies: Frequencies,
     score: Callable[[Mapping[str, float]], float],
 ) -> Evidence:
@@ -65,7 +59,7 @@ def gather(
     Args:
         question: In full.
         retrieval: What was found for it.
-        embed: Unit vectors of texts and of their tokens.
+        read: The log-odds that sentences answer a question.
         frequencies: In how many passages terms stand, and how many passages there are.
         score: How well a sentence with certain features answers.
     """
@@ -73,11 +67,11 @@ def gather(
     candidates = [
         _measured(candidate, asked) for rank, hit in enumerate(retrieval.hits) for candidate in candidates_of(hit, rank)
     ]
-    candidates = _with_meaning(candidates, retrieval, embed)
+    candidates = _read(candidates, retrieval, read)
     candidates.sort(key=lambda each: (-score(each.features), each.rank, each.start))
     features = _answer_features(asked, retrieval, candidates) if candidates else {}
-    by_meaning = bool(candidates) and candidates[0].hit.passage.id in retrieval.readable
-    return Evidence(tuple(candidates), features, by_meaning, _in_words(asked.weights.unknown, question))
+    is_read = bool(candidates) and candidates[0].hit.passage.id in retrieval.readable
+    return Evidence(tuple(candidates), features, is_read, _in_words(asked.weights.unknown, question))
 
 
 def _in_words(concepts: Sequence[Concept], question: str) -> tuple[str, ...]:
@@ -133,15 +127,10 @@ def _measured(candidate: Candidate, asked: _Asked) -> Candidate:
         "lexical": asked.weights.coverage(terms),
         "context": asked.weights.coverage(terms | context),
         "window": asked.weights.coverage(terms | candidate.said),
-        "names": asked.names_said(terms | context),
-        "numbers": float(bool(asked.numbers) and asked.numbers <= numbers(candidate.surroundings)),
         "hit": hit.score,
-        "first_hit": float(candidate.rank == 0),
-        "semantic": 0.0,
-        "aligned": 0.0,
-        "weakest": 0.0,
+        "read": 0.0,
+        "unread": 1.0,
         "kind": float(holds(asked.kind, candidate.text, asked.question, is_row=candidate.header is not None)),
-        "short": float(len(terms) < _SHORT),
         "foreign": float(_is_foreign(asked.question, candidate.text)),
         "unnamed": float(crosses and not _says_names(asked.terms, terms | context | candidate.said)),
     }
@@ -161,11 +150,10 @@ def _is_foreign(question: str, sentence: str) -> bool:
     return (han_share(question) > _MOSTLY_HAN) != (han_share(sentence) > _MOSTLY_HAN)
 
 
-def _with_meaning(candidates: Sequence[Candidate], retrieval: Retrieval, embed: Embed) -> list[Candidate]:
-    """Compare the best candidates by words with the question by meaning, as wholes and token by token.
+def _read(candidates: list[Candidate], retrieval: Retrieval, read: Read) -> list[Candidate]:
+    """Let the reader judge the best candidates by words; what is not read for want of promise gets the least of them.
 
-    What the embedder cannot read gets the middle of the others' values, and what is not compared
-    for want of promise gets the least.
+    What it cannot read is marked as such: that speaks neither for nor against it.
     """
 
     def promise(at: int) -> float:
@@ -173,33 +161,16 @@ def _with_meaning(candidates: Sequence[Candidate], retrieval: Retrieval, embed: 
         return features["lexical"] + 0.5 * features["hit"] + 0.2 * features["kind"] + 0.2 * features["window"]
 
     readable_ones = [at for at, each in enumerate(candidates) if each.hit.passage.id in retrieval.readable]
-    best = sorted(readable_ones, key=promise, reverse=True)[:_EMBEDDED_SENTENCES]
+    best = sorted(readable_ones, key=promise, reverse=True)[:_READ_SENTENCES]
     if not best:
-        return list(candidates)
-    question, *read = embed([retrieval.readable_question, *(readable(candidates[at]) for at in best)])
-    measured = np.array([(float(each.vector @ question.vector), *_aligned(question, each)) for each in read])
-    known = dict(zip(best, measured, strict=True))
-    unread, unpromising = np.median(measured, axis=0), measured.min(axis=0)
-    could_be = frozenset(readable_ones)
-
-    def with_meaning(at: int) -> Mapping[str, float]:
-        semantic, aligned, weakest = map(float, known.get(at, unpromising if at in could_be else unread))
-        return {**candidates[at].features, "semantic": semantic, "aligned": aligned, "weakest": weakest}
-
-    return [replace(each, features=with_meaning(at)) for at, each in enumerate(candidates)]
-
-
-def _aligned(question: Embedded, sentence: Embedded) -> tuple[float, float]:
-    """How well each token of the question finds its like in a sentence: the mean, and that of the worst third.
-
-    Late interaction as in ColBERT (Khattab and Zaharia 2020): the best cosine of each of the
-    question's tokens with a token of the sentence. The worst third tells a near miss: most words
-    of the question meet theirs there, and those that matter do not.
-    """
-    if not len(question.tokens) or not len(sentence.tokens):
-        return 0.0, 0.0
-    found = np.sort((question.tokens @ sentence.tokens.T).max(axis=1))
-    return float(found.mean()), float(found[: max(1, len(found) // 3)].mean())
+        return candidates
+    odds = read(retrieval.readable_question, [in_context(candidates[at]) for at in best])
+    known = dict(zip(best, odds, strict=True))
+    least = min(odds)
+    for at in readable_ones:
+        judged = {"read": known.get(at, least), "unread": 0.0}
+        candidates[at] = replace(candidates[at], features={**candidates[at].features, **judged})
+    return candidates
 
 
 def _answer_features(asked: _Asked, retrieval: Retrieval, candidates: Sequence[Candidate]) -> dict[str, float]:
@@ -225,9 +196,7 @@ def _answer_features(asked: _Asked, retrieval: Retrieval, candidates: Sequence[C
         "uncounted": float(counted is not None and not counted.is_counted_in(readable(best))),
         "foreign": best.features["foreign"] * around,  # what is said across languages says more
         "dense": max((hit.dense or 0.0 for hit in retrieval.hits), default=0.0),
-        "semantic": max(each.features["semantic"] for each in candidates),
-        "aligned": max(each.features["aligned"] for each in candidates),
-        "weakest": max(each.features["weakest"] for each in candidates),
+        "read": max((each.features["read"] for each in candidates if not each.features["unread"]), default=0.0),
     }
 
 

@@ -11,13 +11,13 @@ from typing import Protocol
 from assistant.answering.calibration import Calibration
 from assistant.answering.candidates import Candidate, is_negated, readable
 from assistant.answering.evidence import Evidence, gather
-from assistant.index.embedding import Embedder
+from assistant.answering.reader import Sentence
 from assistant.retrieval.retriever import Retrieval
 from assistant.structure import Span
 from assistant.text import numbers
 from assistant.types import Answer, Citation, Claim, Mode, Status
 
-_KEEP = 0.8  # a further sentence must score at least this share of the best one
+_KEEP = 0.75  # a further sentence must score at least this share of the best one
 _SAME_PASSAGE = 0.5  # a sentence beside the best one reads on from it, and need not be as good by itself
 _OTHER_LANGUAGE = 0.5  # an answer comes in the question's language where the evidence allows
 _TAKEN_PASSAGE = 0.3  # what another passage already said is told once: the next of its sentences counts less
@@ -31,12 +31,19 @@ class Frequencies(Protocol):
         """In how many passages each term stands, and how many passages there are."""
 
 
+class SentenceReader(Protocol):
+    """What the answerer needs of a reader."""
+
+    def read(self, question: str, sentences: Sequence[Sentence]) -> list[float]:
+        """The log-odds that each sentence answers the question."""
+
+
 class ExtractiveAnswerer:
     """Chooses and cites sentences, and decides whether they answer the question at all."""
 
     def __init__(
         self,
-        embedder: Embedder,
+        reader: SentenceReader,
         index: Frequencies,
         calibration: Calibration,
         *,
@@ -49,7 +56,7 @@ class ExtractiveAnswerer:
             max_claims: At most so many sentences.
             refusal_threshold: Refuse below this confidence; the fitted ones if None.
         """
-        self._embedder = embedder
+        self._reader = reader
         self._index = index
         self._calibration = calibration
         self._max_claims = max_claims
@@ -84,14 +91,14 @@ class ExtractiveAnswerer:
         return gather(
             question,
             retrieval,
-            self._embedder.embed_tokens,
+            self._reader.read,
             self._index.document_frequencies,
             self._calibration.sentence.score,
         )
 
     def _decide(self, evidence: Evidence) -> tuple[float, bool]:
         """The confidence that the library answers, and whether it is enough."""
-        decision = self._calibration.answerable if evidence.by_meaning else self._calibration.answerable_by_words
+        decision = self._calibration.by_reading if evidence.is_read else self._calibration.by_words
         confidence = decision.model.probability(evidence.features)
         threshold = decision.threshold if self._refusal_threshold is None else self._refusal_threshold
         return confidence, confidence >= threshold

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.text import content_tokens, fold, tokens
+from assistant.text import content_tokens, fold, han_names, han_share, tokens
 
 
 class QuestionKind(StrEnum):
@@ -109,7 +109,8 @@ def holds(kind: QuestionKind, sentence: str, question: str, *, is_row: bool = Fa
         is_row: It is a row of a table, whose units stand in the header or nowhere.
     """
     if kind in {QuestionKind.PERSON, QuestionKind.PLACE}:
-        return any(name not in question for name in _NAME.findall(sentence))
+        names = [*_NAME.findall(sentence), *(han_names(sentence) if han_share(question) else ())]
+        return any(name not in question for name in names)
     folded = fold(sentence)
     if kind is QuestionKind.DATE:
         asked = fold(question)

@@ -21,13 +21,15 @@ class Weights:
         self.concepts = concepts
         self.values = [fmean(idf[term] for term in concept.terms) for concept in concepts]
         self._total = sum(self.values) or 1.0
+        pairs = list(zip(concepts, self.values, strict=True))
+        self._words = [(word, value) for concept, value in pairs if (word := concept.only_word) is not None]
+        self._others = [(concept, value) for concept, value in pairs if concept.only_word is None]
         self._in_library = frozenset(term for term in terms if found[term])
 
     def coverage(self, terms: Set[str]) -> float:
         """Weighted share of the question's concepts that a set of terms says, in [0, 1]."""
-        covered = sum(
-            value * concept.coverage(terms) for concept, value in zip(self.concepts, self.values, strict=True)
-        )
+        covered = sum(value for word, value in self._words if word in terms)
+        covered += sum(value * concept.coverage(terms) for concept, value in self._others)
         return covered / self._total
 
     @property

@@ -41,6 +41,12 @@ class Concept:
         """The keywords of all its names."""
         return frozenset(term for name in self.names for word in name for term in _terms_of_word(word))
 
+    @property
+    def only_word(self) -> str | None:
+        """The word it consists of, where it has one name of one word that is said or is not."""
+        word = self.names[0][0]
+        return word if self.names == ((word,),) and not is_unspaced(word) else None
+
     def coverage(self, terms: Set[str]) -> float:
         """How much of its best-covered name a text says, in [0, 1]."""
         return max(sum(_word_coverage(word, terms) for word in name) / len(name) for name in self.names)

@@ -1,0 +1,109 @@
+"""What the reader learns from: questions, each with sentences that answer it and sentences that do not."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant import Assistant, Settings
+from assistant.answering.candidates import Candidate, in_context
+from assistant.answering.reader import Sentence
+from assistant.evaluation.cases import Case, load_cases
+from assistant.text import fold
+from tests.bench.held_out import is_held_out, one_in
+
+_NEAREST = 16  # sentences of what was found are kept for a question
+_HELD_OUT = 16  # one passage in so many
+_ROW = re.compile(r"(?:^|; )[^;:]{1,60}: .*; [^;:]{1,60}: ")  # a row of a table, as the reader takes it
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question with sentences that answer it and others that do not.
+
+    Attributes:
+        is_ranked: The sentences come from a search, nearest first, and not from one passage.
+        is_held_out: It is not learnt from; figures are measured on it.
+    """
+
+    question: str
+    answering: tuple[Sentence, ...]
+    others: tuple[Sentence, ...]
+    is_ranked: bool
+    is_held_out: bool
+
+
+def written_examples(file: Path) -> Iterator[Example]:
+    """Questions that were written to single passages, as in ``corpus/reading.jsonl``.
+
+    A line is a passage with its sentences, or a question to the passage before it with the numbers
+    (from 1) of the sentences that answer it.
+    """
+    sentences: list[Sentence] = []
+    for line in file.read_text("utf-8").splitlines():
+        record = json.loads(line)
+        if "sentences" in record:
+            sentences = list(_in_order(record["headings"], record["sentences"]))
+            continue
+        numbers = frozenset(record["answered_by"])
+        yield Example(
+            question=record["question"],
+            answering=tuple(each for number, each in enumerate(sentences, 1) if number in numbers),
+            others=tuple(each for number, each in enumerate(sentences, 1) if number not in numbers),
+            is_ranked=False,
+            is_held_out=one_in(_HELD_OUT, record["passage"]),
+        )
+
+
+def _in_order(headings: str, texts: Sequence[str]) -> Iterator[Sentence]:
+    before = ""
+    for text in texts:
+        is_row = _ROW.search(text) is not None
+        yield Sentence(headings, "" if is_row else before, text)
+        before = "" if is_row else text
+
+
+def found_examples(documents: Path, questions: Path, data: Path, models: Path) -> Iterator[Example]:
+    """The questions of a test set with the sentences that a search finds for them.
+
+    A sentence answers if it stands in a document of the evidence (in a quote of it, where there
+    are quotes) and holds an accepted answer; one that does half of this is left out.
+    """
+    settings = Settings(documents_folder=documents, corpus=questions.parent, data=data, models_folder=models)
+    with Assistant(settings) as assistant:
+        assistant.sync()
+        for case in load_cases(questions):
+            if case.split == "test" or case.history:
+                continue
+            found = assistant.evidence(case.question, filters=case.filters).candidates
+            judged = [(each, _answers(each, case)) for each in sorted(found, key=_promise)]
+            answering = tuple(in_context(each) for each, answers in judged if answers is True)
+            if answering or not case.answerable:
+                others = [in_context(each) for each, answers in judged if answers is False]
+                yield Example(case.question, answering, tuple(others[:_NEAREST]), True, is_held_out(case))
+
+
+def _promise(candidate: Candidate) -> float:
+    features: Mapping[str, float] = candidate.features
+    return -(features["lexical"] + 0.5 * features["hit"] + 0.2 * features["kind"] + 0.2 * features["window"])
+
+
+def _answers(candidate: Candidate, case: Case) -> bool | None:
+    """Whether a sentence answers a case; None where that is open."""
+    if not case.answerable:
+        return False
+    text = _letters(candidate.text)
+    holds = any(_letters(answer) in text for answer in case.answers)
+    evidence = [each for each in case.evidence if each.document == candidate.hit.passage.document]
+    quotes = [_letters(each.quote) for each in evidence if each.quote]
+    is_quoted = any(text in quote or quote in text for quote in quotes)
+    if (is_quoted or (evidence and not quotes)) and (holds or not case.answers):
+        return True
+    return None if holds or is_quoted else False
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in fold(text) if c.isalnum())
