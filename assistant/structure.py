@@ -130,7 +130,8 @@ def _ends_paragraph(line: str, following: str, longest: int) -> bool:
 
 def _width(line: str) -> int:
     """How wide a line stands on a page: a Han character takes the place of two letters."""
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in line.strip())
+    stripped = line.strip()
+    return len(stripped) if stripped.isascii() else sum(2 if east_asian_width(c) in "WF" else 1 for c in stripped)
 
 
 _ABBREVIATIONS = frozenset(

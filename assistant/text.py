@@ -93,7 +93,7 @@ def _stem(word: str) -> str:
 def _fold_tokens(folded: str) -> Iterator[str]:
     for match in _TOKEN.finditer(folded):
         word = match.group()
-        if "\u3040" <= word[0] <= "\uf9ff" or "\uf900" <= word[0] <= "\ufaff":
+        if (word.isalpha() and word.isascii()) or "\u3040" <= word[0] <= "\uf9ff" or "\uf900" <= word[0] <= "\ufaff":
             yield word
         elif word[0].isdigit():
             yield word.replace(",", "")
@@ -114,10 +114,10 @@ def tokens(text: str) -> list[str]:
     """
     found: list[str] = []
     for token in _fold_tokens(fold(text)):
-        if is_unspaced(token):
-            found.extend(bigrams(token))
-        else:
+        if token.isascii() or not is_unspaced(token):
             found.append(_stem(token))
+        else:
+            found.extend(bigrams(token))
     return found
 
 

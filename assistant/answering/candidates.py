@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from assistant.answering.reader import Sentence
 from assistant.structure import BlockKind, blocks, row_cells, sentences, without_mark
@@ -149,13 +149,16 @@ _POINTS_BACK = re.compile(
 )
 _LONGEST_QUOTE = 600  # characters of a sentence with those that it points back to
 _STOPPED = re.compile(r"[.!?。！？…:：;；][”’」』）)\]\"]*$")
+_FEWEST_LETTERS = 4  # and digits of anything that can be cited
 _FEWEST_FIGURES = 3  # of a line without a full stop: such is a row of a PDF's table
 _FEWEST_WORDS = 15  # of a paragraph's sentence that has no full stop: shorter ones are bylines and titles
 
 
 def _says_something(sentence: str, kind: BlockKind) -> bool:
     """Whether a sentence can stand as an answer: no byline, no title, no word on what a table shows."""
-    if sum(c.isalnum() for c in sentence) <= 3 or _ABOUT_A_TABLE.match(sentence):
+    if len(list(islice(filter(str.isalnum, sentence), _FEWEST_LETTERS))) < _FEWEST_LETTERS or _ABOUT_A_TABLE.match(
+        sentence
+    ):
         return False
     if kind is BlockKind.ITEM or _STOPPED.search(sentence):
         return True

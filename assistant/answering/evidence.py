@@ -24,7 +24,7 @@ FEATURES_BY_WORDS = (
     "negation", "asks_kind", "kind", "uncounted", "foreign",
 )  # fmt: skip
 _MOSTLY_HAN = 0.3
-_READ_SENTENCES = 12  # so many of the best by words
+_READ_SENTENCES = 8  # so many of the best by words; more find no more answers
 _FAMILIAR = 0.5  # of a question's words stand in the best three passages where the library knows its subject
 _PROMISING = 8  # so many of the best sentences may say what the question is about
 

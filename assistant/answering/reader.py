@@ -24,6 +24,7 @@ WEIGHTS = "reader.safetensors"
 _FILE = "reader-1-int8.onnx"  # another number with other weights
 _QUESTION, _HEADINGS, _CONTEXT, _SENTENCE = 48, 16, 56, 112  # tokens that are read of each
 _BEGIN, _END = 101, 102
+_BATCH_TOKENS = 256  # eight sentences in 60 ms on 2 cores; in 85 with batches of 1,024
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Reader:
         """
         source = bundled_model()
         self._tokens = Tokens(source / "tokenizer.json")
-        self._model = OnnxModel(exported(folder / _FILE, partial(_export, source)))
+        self._model = OnnxModel(exported(folder / _FILE, partial(_export, source)), batch_tokens=_BATCH_TOKENS)
 
     def read(self, question: str, sentences: Sequence[Sentence]) -> list[float]:
         """The log-odds that each sentence answers the question."""

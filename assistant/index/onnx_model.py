@@ -14,13 +14,19 @@ import numpy as np
 import onnxruntime
 from filelock import FileLock
 
-_BATCH_TOKENS = 1024  # fastest of 256 to 8192 on 2 cores
-
 
 class OnnxModel:
     """A model over sequences of token ids, with one output for each of them."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, batch_tokens: int) -> None:
+        """Load a model.
+
+        Args:
+            file: As it was exported.
+            batch_tokens: At most so many tokens in a batch, padding included: many keep the cores
+                busy with long queues, few share the work of a single question out evenly.
+        """
+        self._batch_tokens = batch_tokens
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # whole batches in parallel beat one batch split
         options.log_severity_level = 3
@@ -39,7 +45,8 @@ class OnnxModel:
             Positions of sequences, what the model gives for them, and which of their tokens are no padding.
         """
         lengths = [len(ids) for ids in inputs["input_ids"]]
-        batches = list(_batches(lengths, most=math.ceil(len(lengths) / self._workers)))
+        most = math.ceil(len(lengths) / self._workers)
+        batches = list(_batches(lengths, most=most, tokens=self._batch_tokens))
         if len(batches) == 1:
             yield (batches[0], *self._run(inputs, batches[0]))
             return
@@ -58,11 +65,11 @@ class OnnxModel:
         return self._session.run(None, padded)[0], padded["attention_mask"]
 
 
-def _batches(lengths: Sequence[int], *, most: int) -> Iterator[list[int]]:
-    """Rows of like length together, so that little is computed for padding; at most so many in one batch."""
+def _batches(lengths: Sequence[int], *, most: int, tokens: int) -> Iterator[list[int]]:
+    """Rows of like length together, so that little is computed for padding; long ones first, as they take longest."""
     batch: list[int] = []
-    for row in sorted(range(len(lengths)), key=lambda row: lengths[row]):
-        if batch and (len(batch) == most or lengths[row] * (len(batch) + 1) > _BATCH_TOKENS):
+    for row in sorted(range(len(lengths)), key=lambda row: -lengths[row]):
+        if batch and (len(batch) == most or lengths[batch[0]] * (len(batch) + 1) > tokens):
             yield batch
             batch = []
         batch.append(row)

@@ -26,7 +26,7 @@ def reader(models: Path) -> Reader:
 @pytest.mark.parametrize(
     ("question", "answering"),
     [
-        ("How much ore did Quarry Lane produce in 2023?", 0),
+        ("How many tonnes of ore did Quarry Lane dig in 2023?", 0),
         ("Who left the chair of Quarry Lane Mining?", 1),
         ("Why did Thornbury resign?", 1),
         ("Where does most of the concentrate go?", 2),
