@@ -42,6 +42,21 @@ def training() -> tuple[Case, ...]:
     return load_cases(CORPUS / "training.jsonl")
 
 
+def test_questions_to_passages_stand_by_their_passage_and_none_is_of_the_test_set(cases):
+    asked = {case.question.casefold() for case in cases if case.split == "test"}
+    passage, sentences_of_it, answered = "", 0, Counter[bool]()
+    for line in (CORPUS / "reading.jsonl").read_text("utf-8").splitlines():
+        record = json.loads(line)
+        if "sentences" in record:
+            passage, sentences_of_it = record["passage"], len(record["sentences"])
+            continue
+        assert record["passage"] == passage
+        assert record["question"].casefold() not in asked
+        assert set(record["answered_by"]) <= set(range(1, sentences_of_it + 1))
+        answered[bool(record["answered_by"])] += 1
+    assert min(answered.values()) > 0.45 * sum(answered.values())
+
+
 def test_corpus_is_as_large_as_a_real_folder(documents):
     assert len(documents) >= 60
     assert sum(word_count(document.text) for document in documents.values()) >= 45_000
