@@ -174,15 +174,6 @@ class Librarian:
 
     # read, and keep in line
 
-    def retry(self, path: str) -> SyncReport:
-        """Read a file again that could not be indexed, though it has not changed since.
-
-        Args:
-            path: Of the problem.
-        """
-        self._index.catalogue.forget_problems([path])
-        return self.sync()
-
     def reindex(self, path: str, report_progress: ReportProgress = silent, *, stop: Event | None = None) -> SyncReport:
         """Read and index a file again, though it has not changed; be it a document or a problem.
 

@@ -70,7 +70,7 @@ def gather(
     candidates = _read(candidates, retrieval, read)
     candidates.sort(key=lambda each: (-score(each.features), each.rank, each.start))
     features = _answer_features(asked, retrieval, candidates) if candidates else {}
-    is_read = bool(candidates) and candidates[0].hit.passage.id in retrieval.readable
+    is_read = bool(candidates) and not candidates[0].features["unread"]
     return Evidence(tuple(candidates), features, is_read, _in_words(asked.weights.unknown, question))
 
 
@@ -160,7 +160,7 @@ def _read(candidates: list[Candidate], retrieval: Retrieval, read: Read) -> list
         features = candidates[at].features
         return features["lexical"] + 0.5 * features["hit"] + 0.2 * features["kind"] + 0.2 * features["window"]
 
-    readable_ones = [at for at, each in enumerate(candidates) if each.hit.passage.id in retrieval.readable]
+    readable_ones = [at for at, each in enumerate(candidates) if _reads(each, retrieval)]
     best = sorted(readable_ones, key=promise, reverse=True)[:_READ_SENTENCES]
     if not best:
         return candidates
@@ -171,6 +171,16 @@ def _read(candidates: list[Candidate], retrieval: Retrieval, read: Read) -> list
         judged = {"read": known.get(at, least), "unread": 0.0}
         candidates[at] = replace(candidates[at], features={**candidates[at].features, **judged})
     return candidates
+
+
+def _reads(candidate: Candidate, retrieval: Retrieval) -> bool:
+    """Whether the reader reads both the question, as it is put to it, and a candidate: it knows English only."""
+    is_english = candidate.hit.metadata.language.split("-")[0] == "en" and _is_latin(candidate.text)
+    return is_english and candidate.hit.passage.id in retrieval.readable and _is_latin(retrieval.readable_question)
+
+
+def _is_latin(text: str) -> bool:
+    return han_share(text) <= _MOSTLY_HAN
 
 
 def _answer_features(asked: _Asked, retrieval: Retrieval, candidates: Sequence[Candidate]) -> dict[str, float]:

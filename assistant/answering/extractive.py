@@ -17,7 +17,7 @@ from assistant.structure import Span
 from assistant.text import numbers
 from assistant.types import Answer, Citation, Claim, Mode, Status
 
-_KEEP = 0.75  # a further sentence must score at least this share of the best one
+_KEEP = 0.65  # a further sentence must score at least this share of the best one
 _SAME_PASSAGE = 0.5  # a sentence beside the best one reads on from it, and need not be as good by itself
 _OTHER_LANGUAGE = 0.5  # an answer comes in the question's language where the evidence allows
 _TAKEN_PASSAGE = 0.3  # what another passage already said is told once: the next of its sentences counts less

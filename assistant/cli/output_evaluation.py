@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from assistant.evaluation.captions import HEADLINES, gate_sentence, selection_words, state_words
+from assistant.evaluation.captions import HEADLINES, gate_sentence, same_sentence, selection_words, state_words
 from assistant.evaluation.cases import Case
 from assistant.evaluation.comparison import Comparison, Difference
 from assistant.evaluation.drafts import Draft
@@ -81,7 +81,10 @@ def comparison_tables(comparison: Comparison) -> Group:
     """Two runs compared, for people."""
     head = f"{comparison.before} → {comparison.after}: {comparison.cases} cases in common"
     left_out = f", {comparison.left_out} left out" if comparison.left_out else ""
-    parts: list[RenderableType] = [Text(head + left_out, "bold"), _difference_table(comparison.differences)]
+    parts: list[RenderableType] = [Text(head + left_out, "bold")]
+    if comparison.moved:
+        parts.append(_difference_table(comparison.moved))
+    parts.append(Text(same_sentence(comparison), "dim"))
     parts.append(Text(f"\nWhat was changed: {'' if comparison.changed else 'nothing'}", "bold"))
     parts += [Text(f"  {each.what}: {each.before} → {each.after}") for each in comparison.changed]
     parts.append(Text(f"\nCases that flipped: {len(comparison.flips)}", "bold"))

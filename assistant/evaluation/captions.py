@@ -35,6 +35,12 @@ def state_words(line: RunLine) -> str:
     return f"{line.end.seconds:.0f} s" if line.end else "broken off, or going on"
 
 
+def same_sentence(comparison: Comparison) -> str:
+    """How many figures are left out of a table of those that moved."""
+    same = len(comparison.differences) - len(comparison.moved)
+    return f"{same} of {len(comparison.differences)} figures are the same in both." if same else ""
+
+
 def gate_sentence(comparison: Comparison) -> str:
     """Whether a run may pass, in a sentence."""
     if not comparison.drops:

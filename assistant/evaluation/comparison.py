@@ -98,6 +98,11 @@ class Comparison:
         """The gated figures that are worse by more than chance; empty if the change may pass."""
         return tuple(each for each in self.differences if each.has_dropped)
 
+    @property
+    def moved(self) -> tuple[Difference, ...]:
+        """The figures that are not the same in both runs."""
+        return tuple(each for each in self.differences if each.before != each.after)
+
     def to_json(self) -> dict[str, Any]:
         """For programs."""
         return {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from assistant.evaluation.captions import gate_sentence
-from assistant.evaluation.comparison import Comparison, compare
+from assistant.evaluation.captions import gate_sentence, same_sentence
+from assistant.evaluation.comparison import Comparison, Difference, compare
 from assistant.evaluation.store import Run
 from assistant.ui.markup import counted, plain
 
@@ -27,7 +29,25 @@ def show_comparison(before: Run, after: Run) -> None:
     changed = "; ".join(f"{each.what}: {each.before} → {each.after}" for each in comparison.changed)
     left_out = f" {counted(comparison.left_out, 'case')} left out." if comparison.left_out else ""
     st.caption(plain(f"What was changed: {changed or 'nothing'}.{left_out}"))
-    differences = comparison.differences
+    if same := same_sentence(comparison):
+        st.caption(plain(same))
+    if comparison.moved:
+        _show_differences(comparison.moved)
+    st.subheader(f"{counted(len(comparison.flips), 'case')} flipped", anchor=False)
+    if comparison.flips:
+        st.dataframe(
+            {
+                "Case": [flip.case for flip in comparison.flips],
+                "Before": [flip.before for flip in comparison.flips],
+                "After": [flip.after for flip in comparison.flips],
+                "Question": [flip.question for flip in comparison.flips],
+            },
+            hide_index=True,
+            alt="The cases with another outcome",
+        )
+
+
+def _show_differences(differences: Sequence[Difference]) -> None:
     st.dataframe(
         {
             "Figure": [each.name for each in differences],
@@ -45,18 +65,6 @@ def show_comparison(before: Run, after: Run) -> None:
         hide_index=True,
         alt="Differences of the figures with their 95% intervals and p-values",
     )
-    st.subheader(f"{counted(len(comparison.flips), 'case')} flipped", anchor=False)
-    if comparison.flips:
-        st.dataframe(
-            {
-                "Case": [flip.case for flip in comparison.flips],
-                "Before": [flip.before for flip in comparison.flips],
-                "After": [flip.after for flip in comparison.flips],
-                "Question": [flip.question for flip in comparison.flips],
-            },
-            hide_index=True,
-            alt="The cases with another outcome",
-        )
 
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing the runs …")

@@ -98,10 +98,6 @@ class Desk:
         """Move a document of the library to the trash."""
         return self._writer.submit(self.assistant.remove, path)
 
-    def retry(self, path: str) -> Future[SyncReport]:
-        """Read a file again that could not be indexed."""
-        return self._writer.submit(self.assistant.retry, path)
-
     def restore(self, path: str) -> Future[SyncReport]:
         """Bring a document back from the trash."""
         return self._writer.submit(self.assistant.restore, path)

@@ -60,7 +60,7 @@ def _show_problems(desk: Desk, problems: Sequence[Problem]) -> None:
 
 def _retry(desk: Desk, path: str) -> None:
     with explained():
-        report = desk.retry(path).result()
+        report = desk.reindex(path).result()
         told = "can be asked now" if path in report.added else "still cannot be read"
         st.toast(plain(f"{path} {told}."))
 
