@@ -188,7 +188,7 @@ class Assistant(Librarian):
         retrieval = self._retriever.retrieve(
             resolved, filters or Filters(), limit=self.settings.hits, per_document=self.settings.hits_per_document
         )
-        return self._extractive.evidence(resolved, retrieval)
+        return self._extractive.evidence(question, resolved, retrieval)
 
     def _checked(self, question: str) -> str:
         return checked_question(question, most_words=self.settings.max_question_words)

@@ -48,6 +48,7 @@ class Evidence:
 
 
 def gather(
+    put: str,
     question: str,
     retrieval: Retrieval,
     read: Read,
@@ -57,6 +58,7 @@ def gather(
     """Measure every sentence of the hits against a question.
 
     Args:
+        put: The question as the person put it.
         question: In full.
         retrieval: What was found for it.
         read: The log-odds that sentences answer a question.
@@ -67,7 +69,9 @@ def gather(
     candidates = [
         _measured(candidate, asked) for rank, hit in enumerate(retrieval.hits) for candidate in candidates_of(hit, rank)
     ]
-    candidates = _read(candidates, retrieval, read)
+    # Words carry the subject of a follow-up; the reader, told the question before it too, answers that one again.
+    is_follow_up = retrieval.readable_question == question and question.endswith(put)
+    candidates = _read(candidates, retrieval, put if is_follow_up else retrieval.readable_question, read)
     candidates.sort(key=lambda each: (-score(each.features), each.rank, each.start))
     features = _answer_features(asked, retrieval, candidates) if candidates else {}
     is_read = bool(candidates) and not candidates[0].features["unread"]
@@ -150,7 +154,7 @@ def _is_foreign(question: str, sentence: str) -> bool:
     return (han_share(question) > _MOSTLY_HAN) != (han_share(sentence) > _MOSTLY_HAN)
 
 
-def _read(candidates: list[Candidate], retrieval: Retrieval, read: Read) -> list[Candidate]:
+def _read(candidates: list[Candidate], retrieval: Retrieval, question: str, read: Read) -> list[Candidate]:
     """Let the reader judge the best candidates by words; what is not read for want of promise gets the least of them.
 
     What it cannot read is marked as such: that speaks neither for nor against it.
@@ -164,7 +168,7 @@ def _read(candidates: list[Candidate], retrieval: Retrieval, read: Read) -> list
     best = sorted(readable_ones, key=promise, reverse=True)[:_READ_SENTENCES]
     if not best:
         return candidates
-    odds = read(retrieval.readable_question, [in_context(candidates[at]) for at in best])
+    odds = read(question, [in_context(candidates[at]) for at in best])
     known = dict(zip(best, odds, strict=True))
     least = min(odds)
     for at in readable_ones:

@@ -71,7 +71,7 @@ class ExtractiveAnswerer:
             retrieval: What was found for it.
         """
         started = time.perf_counter()
-        evidence = self.evidence(resolved, retrieval)
+        evidence = self.evidence(asked, resolved, retrieval)
         confidence, answers = self._decide(evidence) if evidence.candidates else (0.0, False)
         claims = self._claims(evidence, retrieval) if answers else ()
         return Answer(
@@ -86,10 +86,11 @@ class ExtractiveAnswerer:
             seconds={"answer": time.perf_counter() - started},
         )
 
-    def evidence(self, question: str, retrieval: Retrieval) -> Evidence:
-        """The sentences of what was retrieved, best first, measured against a question in full."""
+    def evidence(self, asked: str, resolved: str, retrieval: Retrieval) -> Evidence:
+        """The sentences of what was retrieved, best first, measured against a question; as for ``answer``."""
         return gather(
-            question,
+            asked,
+            resolved,
             retrieval,
             self._reader.read,
             self._index.document_frequencies,
