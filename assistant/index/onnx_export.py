@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from sentence_transformers import SentenceTransformer
+from transformers.utils.logging import disable_progress_bar
 
 
 class _LastHiddenState(torch.nn.Module):  # type: ignore[misc]
@@ -42,6 +43,7 @@ def export_embedder(source: Path, folder: Path) -> Path:
 
 def bundled_transformer(source: Path) -> torch.nn.Module:
     """The transformer of a sentence-transformers model, without its pooling."""
+    disable_progress_bar()
     transformer: torch.nn.Module = SentenceTransformer(str(source), device="cpu")[0].auto_model.eval()
     return transformer
 
