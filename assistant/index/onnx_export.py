@@ -43,7 +43,7 @@ def export_embedder(source: Path, folder: Path) -> Path:
 
 def bundled_transformer(source: Path) -> torch.nn.Module:
     """The transformer of a sentence-transformers model, without its pooling."""
-    disable_progress_bar()
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     transformer: torch.nn.Module = SentenceTransformer(str(source), device="cpu")[0].auto_model.eval()
     return transformer
 
