@@ -48,12 +48,6 @@ class Candidate:
         return passage.text[self.lead - passage.start : self.end - passage.start]
 
     @property
-    def surroundings(self) -> str:
-        """The quote with what stands above it: title, headings, and the header of a table."""
-        header = self.header.text if self.header else ""
-        return "\n".join((self.hit.metadata.title, *self.hit.passage.heading_path, header, self.quote))
-
-    @property
     def reach(self) -> str:
         """What a reader of the sentence has at hand: title, date, headings, the sentence before, and itself."""
         metadata, passage = self.hit.metadata, self.hit.passage

@@ -124,9 +124,9 @@ def _asked(question: str, retrieval: Retrieval, frequencies: Frequencies) -> _As
 
 
 def _measured(candidate: Candidate, asked: _Asked) -> Candidate:
-    """A candidate with all features but those of meaning."""
+    """A candidate with all features but what the reader says."""
     hit, terms, context = candidate.hit, candidate.terms, candidate.context
-    crosses = hit.metadata.language.startswith("zh") != (han_share(asked.question) > _MOSTLY_HAN)
+    crosses = hit.metadata.language.startswith("zh") == _is_latin(asked.question)
     features = {
         "lexical": asked.weights.coverage(terms),
         "context": asked.weights.coverage(terms | context),
@@ -151,7 +151,7 @@ def _says_names(names: Sequence[Set[frozenset[str]]], terms: Set[str]) -> bool:
 
 def _is_foreign(question: str, sentence: str) -> bool:
     """Whether one of the two is in Chinese and the other is not."""
-    return (han_share(question) > _MOSTLY_HAN) != (han_share(sentence) > _MOSTLY_HAN)
+    return _is_latin(question) != _is_latin(sentence)
 
 
 def _read(candidates: list[Candidate], retrieval: Retrieval, question: str, read: Read) -> list[Candidate]:
