@@ -14,11 +14,12 @@ from assistant.answering.tokens import Budget
 from assistant.answering.usage import UsageLedger
 from assistant.documents.reading import Orders
 from assistant.errors import ModelSetupError
-from assistant.index.embedding import Embedder
+from assistant.index.embedding import Embedder, WordForWordEmbeddings, load_embedder
 from assistant.index.store import Index
 from assistant.retrieval.glossary import Glossary, load_glossary
 from assistant.retrieval.reranking import load_reranker
 from assistant.retrieval.retriever import Retriever
+from assistant.retrieval.word_for_word import FINGERPRINT, WordForWord
 from assistant.settings import Settings
 
 
@@ -32,6 +33,21 @@ def reading_orders(settings: Settings) -> Orders:
         seconds=settings.read_seconds,
         max_memory=settings.read_megabytes * 1_000_000,
     )
+
+
+def build_embedder(settings: Settings, words: WordForWord) -> Embedder:
+    """The embedding model; where it knows no Chinese, it is given Chinese word for word in English.
+
+    Args:
+        words: Of the dictionary alone: a name that a glossary gains would not be in what was embedded before.
+
+    Raises:
+        ModelError: The model cannot be loaded.
+    """
+    embedder = load_embedder(settings.embedding_model, settings.models)
+    if settings.readable_languages is None or "zh" in settings.readable_languages:
+        return embedder
+    return WordForWordEmbeddings(embedder, words.in_english, FINGERPRINT)
 
 
 def open_index(settings: Settings, embedder: Embedder, *, rebuild: bool) -> Index:
@@ -72,10 +88,14 @@ def build_retriever(settings: Settings, index: Index, embedder: Embedder, glossa
     )
 
 
-def build_extractive(settings: Settings, index: Index) -> ExtractiveAnswerer:
-    """What chooses and cites sentences."""
+def build_extractive(settings: Settings, index: Index, words: WordForWord) -> ExtractiveAnswerer:
+    """What chooses and cites sentences.
+
+    Args:
+        words: With the names of the glossary.
+    """
     return ExtractiveAnswerer(
-        Reader(settings.models),
+        Reader(settings.models, words.in_english),
         index,
         load_calibration(),
         max_claims=settings.max_claims,

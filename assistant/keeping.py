@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event
 from typing import Self
 
-from assistant.composing import open_index, reading_orders
+from assistant.composing import build_embedder, open_index, reading_orders
 from assistant.documents.adding import add_sources
 from assistant.documents.library import Library
 from assistant.documents.preview import preview
@@ -15,9 +15,9 @@ from assistant.documents.progress import ReportProgress, silent
 from assistant.documents.reading import WorkerProcess
 from assistant.documents.trash import Removed
 from assistant.documents.web import Fetcher
-from assistant.index.embedding import load_embedder
 from assistant.index.store import Health
 from assistant.index.sync import Synchroniser
+from assistant.retrieval.word_for_word import load_words
 from assistant.settings import Settings
 from assistant.types import Document, DocumentRecord, Metadata, Passage, Problem, SyncReport
 
@@ -32,7 +32,8 @@ class Librarian:
         self.settings = settings or Settings()
         self._library = Library(self.settings.documents, self.settings.trash)
         self._fetcher = fetcher or Fetcher(max_bytes=self.settings.max_file_bytes)
-        self._embedder = load_embedder(self.settings.embedding_model, self.settings.models)
+        self._words = load_words()
+        self._embedder = build_embedder(self.settings, self._words)
         self._index = open_index(self.settings, self._embedder, rebuild=rebuild)
         self._orders = reading_orders(self.settings)
         self._synchroniser = Synchroniser(

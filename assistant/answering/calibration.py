@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +39,18 @@ class Calibration:
 
     Attributes:
         sentence: Scores candidates.
-        by_reading: Probability that the library answers, where the reader reads the question and its evidence.
-        by_words: The same without the reader and the vectors.
+        answerable: Probability that the library answers.
     """
 
     sentence: Linear
-    by_reading: Decision
-    by_words: Decision
+    answerable: Decision
 
 
 def load_calibration() -> Calibration:
     """The coefficients that ship with the package."""
     stored = json.loads(files("assistant.answering").joinpath("calibration.json").read_text("utf-8"))
+    answerable = stored["answerable"]
     return Calibration(
         sentence=Linear(stored["sentence"]["weights"]),
-        by_reading=_decision(stored["by_reading"]),
-        by_words=_decision(stored["by_words"]),
+        answerable=Decision(Linear(answerable["weights"], answerable["intercept"]), answerable["threshold"]),
     )
-
-
-def _decision(stored: dict[str, Any]) -> Decision:
-    return Decision(Linear(stored["weights"], stored["intercept"]), stored["threshold"])

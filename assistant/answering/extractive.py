@@ -99,7 +99,7 @@ class ExtractiveAnswerer:
 
     def _decide(self, evidence: Evidence) -> tuple[float, bool]:
         """The confidence that the library answers, and whether it is enough."""
-        decision = self._calibration.by_reading if evidence.is_read else self._calibration.by_words
+        decision = self._calibration.answerable
         confidence = decision.model.probability(evidence.features)
         threshold = decision.threshold if self._refusal_threshold is None else self._refusal_threshold
         return confidence, confidence >= threshold

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.text import content_tokens, fold, han_names, han_share, tokens
+from assistant.text import fold, han_names, han_share
 
 
 class QuestionKind(StrEnum):
@@ -87,13 +86,6 @@ _REASON = re.compile(
     r"\b(because|due to|since|as a result|so that|in order to|therefore|owing to|caused|led to|reason)\b"
     r"|因为|由于|因此|为了|导致"
 )
-_COUNTED = re.compile(
-    r"\bhow many ((?:[\w’'-]+ ){0,3}?[\w’'-]+?)"
-    r"(?= (?:did|do|does|were|was|are|is|has|have|had|can|could|must|may|will|would|should|of|in|on|at|per|to|for|a"
-    r"|from|since|between|by|that|who|which|with|as)\b|[?,]|$)"
-)
-_COUNTED_HAN = re.compile(r"(?:多少[万亿]?|几)([吨个家项次倍人天月辆种年]|公里|公斤|千克)")
-_WORDS_BETWEEN = 4  # a figure and what it counts: "1,600 separate licence applications"
 
 
 def kind_of(question: str) -> QuestionKind:
@@ -130,33 +122,3 @@ def _holds_new_figure(sentence: str, question: str) -> bool:
     if figures:
         return not set(figures) <= set(_FIGURE.findall(question))
     return _NUMBER.search(counting) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What a question wants counted: ``tonnes`` in "How many tonnes ...?"."""
-
-    words: frozenset[str]
-    measure: str | None = None
-
-    def is_counted_in(self, sentence: str) -> bool:
-        """Whether a figure stands before it."""
-        folded = fold(sentence)
-        if self.measure is not None:
-            return re.search(rf"[\d一二三四五六七八九十百千万亿余多]\s?{self.measure}", folded) is not None
-        words = folded.split()
-        return any(
-            self.words & frozenset(tokens(word)) and any(map(_NUMBER.search, words[max(0, at - _WORDS_BETWEEN) : at]))
-            for at, word in enumerate(words)
-        )
-
-
-def counted_in(question: str) -> Counted | None:
-    """What a question wants counted, if it asks how many of something there are."""
-    folded = fold(question)
-    if found := _COUNTED_HAN.search(folded):
-        return Counted(frozenset(), found.group(1))
-    if found := _COUNTED.search(folded):
-        words = frozenset(content_tokens(found.group(1).split()[-1]))
-        return Counted(words) if words else None
-    return None

@@ -8,7 +8,7 @@ and cross-encoders, Nogueira and Cho 2019).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -21,7 +21,7 @@ from tokenizers import Tokenizer
 from assistant.index.onnx_model import OnnxModel, bundled_model, exported
 
 WEIGHTS = "reader.safetensors"
-_FILE = "reader-1-int8.onnx"  # another number with other weights
+_FILE = "reader-2-int8.onnx"  # another number with other weights
 _QUESTION, _HEADINGS, _CONTEXT, _SENTENCE = 48, 16, 56, 112  # tokens that are read of each
 _BEGIN, _END = 101, 102
 _BATCH_TOKENS = 256  # eight sentences in 60 ms on 2 cores; in 85 with batches of 1,024
@@ -40,23 +40,30 @@ class Sentence:
     before: str
     text: str
 
+    def put_into(self, language: Callable[[str], str]) -> Sentence:
+        """The sentence in another language."""
+        return Sentence(language(self.headings), language(self.before), language(self.text))
+
 
 class Reader:
     """Tells how likely sentences answer a question."""
 
-    def __init__(self, folder: Path) -> None:
-        """Load the model.
+    def __init__(self, folder: Path, in_english: Callable[[str], str]) -> None:
+        """Load the model, which knows English only.
 
         Args:
             folder: Where it is kept once it is exported.
+            in_english: Puts a text into English, word for word.
         """
         source = bundled_model()
+        self._in_english = in_english
         self._tokens = Tokens(source / "tokenizer.json")
         self._model = OnnxModel(exported(folder / _FILE, partial(_export, source)), batch_tokens=_BATCH_TOKENS)
 
     def read(self, question: str, sentences: Sequence[Sentence]) -> list[float]:
         """The log-odds that each sentence answers the question."""
-        encoded = [self._tokens.encode(question, sentence) for sentence in sentences]
+        asked = self._in_english(question)
+        encoded = [self._tokens.encode(asked, each.put_into(self._in_english)) for each in sentences]
         inputs = {
             "input_ids": [ids for ids, _ in encoded],
             "token_type_ids": [types for _, types in encoded],

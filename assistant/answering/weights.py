@@ -36,8 +36,3 @@ class Weights:
     def unknown(self) -> tuple[Concept, ...]:
         """What the question asks about and no document of the library says."""
         return tuple(concept for concept in self.concepts if concept.coverage(self._in_library) < 1)
-
-    def heaviest_missing(self, terms: Set[str]) -> float:
-        """Weight of the most telling concept that a set of terms does not say; 10 is a rare word."""
-        pairs = zip(self.concepts, self.values, strict=True)
-        return max((value for concept, value in pairs if concept.coverage(terms) < 1), default=0.0)

@@ -9,6 +9,7 @@ a mean cosine of .993 to the original. Every other model is served by sentence-t
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -78,6 +79,29 @@ class OnnxEmbeddings(Embeddings):
     def embed_query(self, text: str) -> list[float]:
         """The unit vector of a question."""
         return self.embed_documents([text])[0]
+
+
+class WordForWordEmbeddings(Embeddings):
+    """Another model, given its texts in a language that it knows."""
+
+    def __init__(self, model: Embedder, translate: Callable[[str], str], dictionary: str) -> None:
+        """Join a model and a translation.
+
+        Args:
+            translate: Puts a text into the model's language.
+            dictionary: Names the translation; under another name everything is embedded anew.
+        """
+        self._model = model
+        self._translate = translate
+        self.fingerprint = f"{model.fingerprint}/{dictionary}"
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """One unit vector per text."""
+        return self._model.embed_documents([self._translate(text) for text in texts])
+
+    def embed_query(self, text: str) -> list[float]:
+        """The unit vector of a question."""
+        return self._model.embed_query(self._translate(text))
 
 
 def _export(source: Path, scratch: Path) -> Path:

@@ -79,6 +79,13 @@ class Glossary:
             found.append((at, Mention(name, tuple(others), term.everyday)))
         return tuple(mention for _, mention in sorted(found, key=lambda pair: pair[0]))
 
+    def in_english(self) -> Iterator[tuple[str, str]]:
+        """Each Chinese name with the English one of the same thing."""
+        for name, term in self._terms.values():
+            english = next((other for other in term.names if not han_share(other)), None)
+            if english is not None and han_share(name) and not term.everyday:
+                yield name, english
+
     def _possible(self, folded: str, words: str) -> Iterator[str]:
         """Names whose first character or word stands in a text, longest first: one in a hundred of all."""
         beginnings = {*folded, *words.split()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -17,11 +16,10 @@ from assistant.retrieval.fusion import fuse
 from assistant.retrieval.glossary import Glossary, Mention
 from assistant.retrieval.reranking import Reranker
 from assistant.text import bigrams, content_runs, content_tokens, content_words, fold, han_share, is_unspaced, tokens
-from assistant.types import Filters, Hit, Metadata
+from assistant.types import Filters, Hit
 
 _DEEPEST = 100_000
-_MOSTLY = 0.5  # of a question's letters
-_LATIN_WORDS = re.compile(r"[A-Za-z0-9][\w.,%-]*", re.ASCII)
+_WORD_FOR_WORD = 0.5  # of the vectors' weight is left where a passage was embedded so
 _EVERYDAY = 0.5  # weight of an everyday word's translation beside the question's own words
 
 
@@ -79,8 +77,6 @@ class Retrieval:
         mentions: Glossary terms of the question.
         digests: Content digest by document path, for the hits.
         families: By document path of a hit, a name it shares with its near-duplicates: together they are one source.
-        readable_question: The question as the embedder can read it.
-        readable: Ids of the hits whose language and the question's the embedder reads.
     """
 
     hits: tuple[Hit, ...]
@@ -88,8 +84,6 @@ class Retrieval:
     mentions: tuple[Mention, ...]
     digests: Mapping[str, str]
     families: Mapping[str, str]
-    readable_question: str
-    readable: frozenset[str]
     seconds: dict[str, float] = field(default_factory=dict)
 
     def joined_with(self, others: Sequence[Retrieval]) -> Retrieval:
@@ -103,7 +97,6 @@ class Retrieval:
             hits=tuple(hits.values()),
             digests={path: digest for each in (*others, self) for path, digest in each.digests.items()},
             families={path: name for each in (*others, self) for path, name in each.families.items()},
-            readable=self.readable.union(*(other.readable for other in others)),
         )
 
 
@@ -125,8 +118,9 @@ class Retriever:
 
         Args:
             candidates: Passages fetched from each of vectors and keywords.
-            dense_weight: Weight of the vectors for a question that the embedder can read.
+            dense_weight: Weight of the vectors for a passage that the embedder can read.
             embedding_languages: Primary language tags that the embedder reads; None means all.
+                Chinese it is given word for word in English otherwise.
         """
         self._index = index
         self._embedder = embedder
@@ -150,18 +144,14 @@ class Retriever:
         allowed = allowed_documents(records, filters)
         mentions = self._glossary.mentions(question)
         terms = _terms(question, mentions)
-        readable, share = self._as_readable(question, mentions)
-        weight = self._dense_weight * share
         with ThreadPoolExecutor(2) as pool:
-            dense_search = pool.submit(self._search_vectors, readable, allowed)
+            dense_search = pool.submit(self._search_vectors, question, allowed)
             keyword, keyword_documents = self._search(lambda count: self._index.search_keywords(terms, count), allowed)
             dense, dense_documents = dense_search.result()
         searched = time.perf_counter()
         documents = {**dense_documents, **keyword_documents}
-        unreadable = {
-            key for key, path in documents.items() if path in records and not self._reads(records[path].metadata)
-        }
-        fused = fuse(dense, keyword, dense_weight=weight, unreadable=unreadable)
+        languages = {path: records[path].metadata.language for path in {*documents.values()} if path in records}
+        fused = fuse(dense, keyword, dense_weight=lambda key: self._weight_of(languages.get(documents[key])))
         chosen = list(_spread(fused, documents, limit, per_document))
         stored = self._index.passages(chosen)
         hits = tuple(
@@ -177,8 +167,6 @@ class Retriever:
             mentions=mentions,
             digests={passage.document: digest for passage, _, digest in stored.values()},
             families={hit.passage.document: self._index.family(hit.passage.document) for hit in hits},
-            readable_question=readable,
-            readable=frozenset(chosen) - unreadable if weight > self._dense_weight / 2 else frozenset(),
             seconds={"search": searched - started, "fuse": time.perf_counter() - searched},
         )
 
@@ -203,30 +191,12 @@ class Retriever:
         kept = [(key, score) for key, score in found if key in documents][: self._candidates]
         return dict(kept), documents
 
-    def _reads(self, metadata: Metadata) -> bool:
-        languages = self._embedding_languages
-        return languages is None or metadata.language.split("-")[0] in languages
-
-    def _as_readable(self, question: str, mentions: Sequence[Mention]) -> tuple[str, float]:
-        """The question as the embedder can read it, and how far that can be trusted, in [0, 1].
-
-        Of a Chinese question an English-only embedder gets the English names of its terms, with
-        the figures and Latin words that it has: "莱纳斯2025年净利润" becomes "lynas profit 2025".
-        """
-        if self._embedding_languages is None or "zh" in self._embedding_languages:
-            return question, 1.0
-        unreadable = han_share(question)
-        if unreadable < _MOSTLY:
-            return question, 1.0 - unreadable
-        english = [next((name for name in mention.names if not han_share(name)), "") for mention in mentions]
-        words = [*filter(None, english), *_LATIN_WORDS.findall(question)]
-        return " ".join(words) or question, 1.0 - unreadable * (1.0 - _share_said(question, mentions))
-
-
-def _share_said(question: str, mentions: Sequence[Mention]) -> float:
-    """Share of a question's Han characters that stand in terms."""
-    said = sum(len(mention.name) for mention in mentions if han_share(mention.name) > 0)
-    return min(1.0, said / max(1, sum(is_unspaced(c) for c in question)))
+    def _weight_of(self, language: str | None) -> float:
+        """The weight of the vectors for a passage, by how well the embedder reads its language."""
+        primary = (language or "").split("-")[0]
+        if self._embedding_languages is None or primary in self._embedding_languages:
+            return self._dense_weight
+        return self._dense_weight * _WORD_FOR_WORD if primary == "zh" else 0.0
 
 
 def _terms(question: str, mentions: Sequence[Mention]) -> dict[str, float]:

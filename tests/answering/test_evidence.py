@@ -8,7 +8,7 @@ import pytest
 
 from assistant import Assistant
 from assistant.answering.candidates import readable
-from assistant.answering.evidence import FEATURES_BY_READING, FEATURES_BY_WORDS, SENTENCE_FEATURES, Evidence
+from assistant.answering.evidence import FEATURES, SENTENCE_FEATURES, Evidence
 from assistant.answering.weights import Weights
 from assistant.retrieval.retriever import Concept
 
@@ -63,7 +63,7 @@ def test_candidates_are_slices_of_the_stored_text(assistant: Assistant, question
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_everything_that_is_measured_is_named_and_finite(assistant: Assistant, question: str) -> None:
     evidence = assistant.evidence(question)
-    assert set(evidence.features) == {*FEATURES_BY_READING, *FEATURES_BY_WORDS}
+    assert set(evidence.features) == set(FEATURES)
     assert all(math.isfinite(value) for value in evidence.features.values())
     for candidate in evidence.candidates:
         assert set(candidate.features) >= set(SENTENCE_FEATURES)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering.question_kind import QuestionKind, counted_in, holds, kind_of
+from assistant.answering.question_kind import QuestionKind, holds, kind_of
 
 
 @pytest.mark.parametrize(
@@ -77,24 +77,3 @@ def test_what_the_question_says_itself_does_not_count(kind: QuestionKind, senten
 def test_the_units_of_a_row_may_stand_in_its_header() -> None:
     assert holds(QuestionKind.MONEY, "| 2023 | 6,688 |", "How much did it earn?", is_row=True)
     assert not holds(QuestionKind.MONEY, "| 2023 | 6,688 |", "How much did it earn?")
-
-
-@pytest.mark.parametrize(
-    ("question", "sentence", "is_counted"),
-    [
-        ("How many tonnes did China export?", "It exported 48,355 metric tonnes of them.", True),
-        ("How many licences were granted?", "By June two hundred separate licences had been granted.", True),
-        ("How many licences were granted?", "The licences were granted on 4 April 2025.", False),
-        ("出口了多少吨？", "出口量为4.8万吨。", True),
-        ("有几家企业？", "企业于2025年获得许可。", False),
-    ],
-)
-def test_what_is_counted_stands_behind_a_figure(question: str, sentence: str, is_counted: bool) -> None:
-    counted = counted_in(question)
-    assert counted is not None
-    assert counted.is_counted_in(sentence) is is_counted
-
-
-@pytest.mark.parametrize("question", ["What was the quota?", "Who owns the mine?", "配额是多少？"])
-def test_other_questions_count_nothing(question: str) -> None:
-    assert counted_in(question) is None

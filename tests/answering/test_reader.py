@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.answering.reader import Reader, Sentence, Tokens
 from assistant.index.onnx_model import bundled_model
+from assistant.retrieval.word_for_word import load_words
 
 HEADINGS = "Quarry Lane Mining: results of 2023 > Output"
 SENTENCES = [
@@ -20,7 +21,7 @@ SENTENCES = [
 
 @pytest.fixture(scope="module")
 def reader(models: Path) -> Reader:
-    return Reader(models)
+    return Reader(models, load_words().in_english)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_a_sentence_is_read_nearly_alike_in_whatever_company(reader: Reader) -> 
 @given(st.lists(st.text(max_size=400), min_size=4, max_size=4))
 def test_any_text_can_be_read(models: Path, texts: list[str]) -> None:
     question, *sentence = texts
-    (odds,) = Reader(models).read(question, [Sentence(*sentence)])
+    (odds,) = Reader(models, load_words().in_english).read(question, [Sentence(*sentence)])
     assert math.isfinite(odds)
 
 

@@ -35,6 +35,7 @@ from assistant.evaluation.statistics import ratio
 from assistant.evaluation.store import RunStore
 from assistant.evaluation.uncertainty import Bootstrap
 from assistant.index.embedding import DEFAULT_MODEL, load_embedder
+from assistant.retrieval.word_for_word import load_words
 from tests.bench.against import measure_peers
 from tests.bench.held_out import is_held_out
 from tests.bench.ingest import measure_ingest

@@ -30,13 +30,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from assistant import Assistant, Filters, Settings
-from assistant.answering.evidence import FEATURES_BY_READING, FEATURES_BY_WORDS, SENTENCE_FEATURES
+from assistant.answering.evidence import FEATURES, SENTENCE_FEATURES
 from assistant.evaluation.cases import Case, load_cases
 from assistant.text import fold
 from tests.bench.held_out import is_held_out
 
 _TARGET = Path(__file__).parents[2] / "assistant" / "answering" / "calibration.json"
-_ANSWER_FEATURES = tuple(dict.fromkeys((*FEATURES_BY_READING, *FEATURES_BY_WORDS)))
 _FALSE_REFUSALS = 0.06  # of the answerable; staff accept 0.08, and questions unlike these will come
 _FIRST_SET = 0.5
 _FIRST_SET_IN_SENTENCES = 0.3  # staff's questions paraphrase, SQuAD's repeat the words of the text
@@ -63,7 +62,6 @@ class Observation:
     sentences: np.ndarray
     holds_answer: np.ndarray
     features: np.ndarray
-    is_read: bool
 
     @property
     def held_out(self) -> bool:
@@ -96,8 +94,7 @@ def _observe(
         is_taught=not is_held_out(case),
         sentences=np.array([[each.features[name] for name in SENTENCE_FEATURES] for each in evidence.candidates]),
         holds_answer=np.array([_holds(each.text, accepted) for each in evidence.candidates]),
-        features=np.array([evidence.features[name] for name in _ANSWER_FEATURES]),
-        is_read=evidence.is_read,
+        features=np.array([evidence.features[name] for name in FEATURES]),
     )
 
 
@@ -135,18 +132,18 @@ def fit_sentences(observations: Sequence[Observation]) -> np.ndarray:
     return np.insert(model.coef_[0], given, _GIVEN_WEIGHT_IN_SENTENCES)
 
 
-def fit_answerable(observations: Sequence[Observation], names: Sequence[str]) -> tuple[np.ndarray, float]:
+def fit_answerable(observations: Sequence[Observation]) -> tuple[np.ndarray, float]:
     """Logistic regression on the features of the question's evidence, all but one.
 
     Words that no document says speak against an answer. SQuAD would teach the reverse, because its
     unanswerable questions were written beside the passage, in its words; so their weight is given.
     """
-    columns = [_ANSWER_FEATURES.index(name) for name in names if name != _GIVEN]
-    rows = np.array([each.features[columns] for each in observations])
+    given = FEATURES.index(_GIVEN)
+    rows = np.delete(np.array([each.features for each in observations]), given, axis=1)
     model = LogisticRegression(max_iter=2000, class_weight="balanced").fit(
         rows, [each.answerable for each in observations], sample_weight=set_weights(observations, _FIRST_SET)
     )
-    return np.insert(model.coef_[0], list(names).index(_GIVEN), _GIVEN_WEIGHT), float(model.intercept_[0])
+    return np.insert(model.coef_[0], given, _GIVEN_WEIGHT), float(model.intercept_[0])
 
 
 def first_sentence_share(observations: Sequence[Observation], weights: np.ndarray) -> float:
@@ -155,11 +152,8 @@ def first_sentence_share(observations: Sequence[Observation], weights: np.ndarra
     return float(np.mean([each.holds_answer[np.argmax(each.sentences @ weights)] for each in known]))
 
 
-def _probabilities(
-    observations: Sequence[Observation], model: tuple[np.ndarray, float], names: Sequence[str]
-) -> np.ndarray:
-    columns = [_ANSWER_FEATURES.index(name) for name in names]
-    rows = np.array([each.features[columns] for each in observations])
+def _probabilities(observations: Sequence[Observation], model: tuple[np.ndarray, float]) -> np.ndarray:
+    rows = np.array([each.features for each in observations])
     return np.asarray(1 / (1 + np.exp(-(rows @ model[0] + model[1]))))
 
 
@@ -199,13 +193,15 @@ def main() -> None:
 
 def _fit(observations: Sequence[Observation]) -> dict[str, object]:
     fresh = [each for each in observations if not each.is_taught]
-    by_reading = fit_answerable(fresh, FEATURES_BY_READING)
-    by_words = fit_answerable(observations, FEATURES_BY_WORDS)
-    threshold = _threshold(fresh, FEATURES_BY_READING, is_read=True)
+    weights, intercept = fit_answerable(fresh)
+    threshold = _threshold(fresh)
     return {
         "sentence": {"weights": _named(SENTENCE_FEATURES, fit_sentences(fresh))},
-        "by_reading": _stored(by_reading, FEATURES_BY_READING, threshold),
-        "by_words": _stored(by_words, FEATURES_BY_WORDS, _threshold(observations, FEATURES_BY_WORDS, is_read=False)),
+        "answerable": {
+            "weights": _named(FEATURES, weights),
+            "intercept": round(intercept, 4),
+            "threshold": round(threshold, 4),
+        },
         "fitted_on": {
             "sets": dict(Counter(each.set for each in observations)),
             "not_taught_to_the_reader": dict(Counter(each.set for each in fresh)),
@@ -215,8 +211,8 @@ def _fit(observations: Sequence[Observation]) -> dict[str, object]:
     }
 
 
-def _threshold(observations: Sequence[Observation], names: Sequence[str], *, is_read: bool) -> float:
-    """Below it lie so many of a model's answerable questions of the project's own sets as staff accept.
+def _threshold(observations: Sequence[Observation]) -> float:
+    """Below it lie so many of the answerable questions of the project's own sets as staff accept.
 
     Each question is judged by a model that was fitted without it, as those of staff will be.
     """
@@ -226,19 +222,9 @@ def _threshold(observations: Sequence[Observation], names: Sequence[str], *, is_
     known: list[float] = []
     for part in range(_FOLDS):
         fitting = taught + [each for at, each in enumerate(own) if at % _FOLDS != part]
-        judging = [
-            each for at, each in enumerate(own) if at % _FOLDS == part and each.answerable and each.is_read is is_read
-        ]
-        known += _probabilities(judging, fit_answerable(fitting, names), names).tolist()
+        judging = [each for at, each in enumerate(own) if at % _FOLDS == part and each.answerable]
+        known += _probabilities(judging, fit_answerable(fitting)).tolist()
     return float(np.quantile(known, _FALSE_REFUSALS))
-
-
-def _stored(model: tuple[np.ndarray, float], names: Sequence[str], threshold: float) -> dict[str, object]:
-    return {
-        "weights": _named(names, model[0]),
-        "intercept": round(model[1], 4),
-        "threshold": round(threshold, 4),
-    }
 
 
 def _cross_validated(observations: Sequence[Observation], threshold: float) -> dict[str, float]:
@@ -249,7 +235,7 @@ def _cross_validated(observations: Sequence[Observation], threshold: float) -> d
         fitting = [each for each in observations if each.held_out is not half]
         judging = [each for each in observations if each.held_out is half]
         judged += judging
-        scores += _probabilities(judging, fit_answerable(fitting, FEATURES_BY_READING), FEATURES_BY_READING).tolist()
+        scores += _probabilities(judging, fit_answerable(fitting)).tolist()
         holds.append((len(judging), first_sentence_share(judging, fit_sentences(fitting))))
     values = np.array(scores)
     refused = values < threshold
