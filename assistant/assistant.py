@@ -48,7 +48,7 @@ class Assistant(Librarian):
         """
         super().__init__(settings, rebuild=rebuild, fetcher=fetcher)
         glossary = glossary_of(self.settings)
-        self._retriever = build_retriever(self.settings, self._index, self._embedder, glossary)
+        self._retriever = build_retriever(self.settings, self._index, self._embedder, glossary, self._words)
         words = self._words.with_names(glossary.in_english())
         self._extractive = build_extractive(self.settings, self._index, words)
         self._model = chat_model(self.settings)

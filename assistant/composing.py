@@ -71,7 +71,9 @@ def glossary_of(settings: Settings) -> Glossary:
     return load_glossary(settings.glossary) if settings.use_glossary else Glossary()
 
 
-def build_retriever(settings: Settings, index: Index, embedder: Embedder, glossary: Glossary) -> Retriever:
+def build_retriever(
+    settings: Settings, index: Index, embedder: Embedder, glossary: Glossary, words: WordForWord
+) -> Retriever:
     """What finds passages.
 
     Raises:
@@ -81,6 +83,7 @@ def build_retriever(settings: Settings, index: Index, embedder: Embedder, glossa
         index,
         embedder,
         glossary=glossary,
+        words=words,
         reranker=load_reranker(settings.reranker_model),
         candidates=settings.candidates,
         dense_weight=settings.dense_weight,

@@ -36,7 +36,10 @@ class Settings(BaseSettings):
         ),
     ] = "default"
     embedding_languages: Annotated[
-        str, Field(description="Languages the embedding model reads, comma-separated; or `all`")
+        str,
+        Field(
+            description="Languages the embedding model reads, comma-separated; or `all`. Without zh it is given Chinese in English"
+        ),
     ] = "en"
     reranker_model: Annotated[
         str | None, Field(description="A sentence-transformers CrossEncoder; none by default")

@@ -57,6 +57,21 @@ def test_questions_to_passages_stand_by_their_passage_and_none_is_of_the_test_se
     assert min(answered.values()) > 0.45 * sum(answered.values())
 
 
+def test_questions_to_what_a_search_found_stand_by_their_sentences_and_none_is_of_the_test_set(cases):
+    asked = {case.question.casefold() for case in cases if case.split == "test"}
+    sentences, answered = 0, Counter[bool]()
+    for line in (CORPUS / "reading-found.jsonl").read_text("utf-8").splitlines():
+        record = json.loads(line)
+        if "sentence" in record:
+            sentences += 1
+            assert record["sentence"] == sentences
+            continue
+        assert record["question"].casefold() not in asked
+        assert set(record["answered_by"]) <= set(record["found"]) <= set(range(1, sentences + 1))
+        answered[bool(record["answered_by"])] += 1
+    assert min(answered.values()) > 0.45 * sum(answered.values())
+
+
 def test_corpus_is_as_large_as_a_real_folder(documents):
     assert len(documents) >= 60
     assert sum(word_count(document.text) for document in documents.values()) >= 45_000

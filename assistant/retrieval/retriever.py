@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -15,12 +16,13 @@ from assistant.retrieval.filters import allowed_documents
 from assistant.retrieval.fusion import fuse
 from assistant.retrieval.glossary import Glossary, Mention
 from assistant.retrieval.reranking import Reranker
+from assistant.retrieval.word_for_word import WordForWord
 from assistant.text import bigrams, content_runs, content_tokens, content_words, fold, han_share, is_unspaced, tokens
 from assistant.types import Filters, Hit
 
 _DEEPEST = 100_000
 _WORD_FOR_WORD = 0.5  # of the vectors' weight is left where a passage was embedded so
-_EVERYDAY = 0.5  # weight of an everyday word's translation beside the question's own words
+_EVERYDAY = 0.8  # weight of an everyday word's only translation beside the question's own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class Retriever:
         embedder: Embedder,
         *,
         glossary: Glossary,
+        words: WordForWord,
         reranker: Reranker | None,
         candidates: int,
         dense_weight: float,
@@ -117,6 +120,8 @@ class Retriever:
         """Join an index and the models that read questions.
 
         Args:
+            glossary: Names of the same things.
+            words: Translates what the glossary does not name.
             candidates: Passages fetched from each of vectors and keywords.
             dense_weight: Weight of the vectors for a passage that the embedder can read.
             embedding_languages: Primary language tags that the embedder reads; None means all.
@@ -125,6 +130,7 @@ class Retriever:
         self._index = index
         self._embedder = embedder
         self._glossary = glossary
+        self._words = words
         self._reranker = reranker
         self._candidates = candidates
         self._dense_weight = dense_weight
@@ -142,7 +148,8 @@ class Retriever:
         started = time.perf_counter()
         records = self._index.records  # another process may add or remove documents while this one asks
         allowed = allowed_documents(records, filters)
-        mentions = self._glossary.mentions(question)
+        named = self._glossary.mentions(question)
+        mentions = (*named, *self._words.mentions(question, named))
         terms = _terms(question, mentions)
         with ThreadPoolExecutor(2) as pool:
             dense_search = pool.submit(self._search_vectors, question, allowed)
@@ -204,10 +211,11 @@ def _terms(question: str, mentions: Sequence[Mention]) -> dict[str, float]:
     terms = {term: float(count) for term, count in own.items()}
     for mention in mentions:
         size = len(tokens(mention.name))
+        whole = _EVERYDAY / math.sqrt(len(mention.others) or 1) if mention.everyday else 1.0
         for name in mention.others:
             others = tokens(name)
             # However many bigrams a name falls into, it weighs no more than the name in the question.
-            weight = (_EVERYDAY if mention.everyday else 1.0) * min(1.0, size / max(1, len(others)))
+            weight = whole * min(1.0, size / max(1, len(others)))
             for term in others:
                 terms.setdefault(term, weight)
     return terms

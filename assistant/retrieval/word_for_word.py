@@ -1,4 +1,4 @@
-"""Chinese put into English word for word, for models that know English only.
+"""Words of one language in the other: for models that know English only, and for keywords.
 
 A translation by dictionary is no prose, but it holds what a sentence is about; questions have been
 carried across languages so since Hull and Grefenstette (1996). The words are those of
@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from importlib.resources import files
 
-from assistant.text import fold
+from assistant.retrieval.glossary import Mention
+from assistant.text import content_runs, content_tokens, fold, han_share, is_unspaced, tokens
 
 FINGERPRINT = "words-1"  # another number with other words
 _HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _LONGEST = 12  # characters of a word
+_MOST_CHINESE = 6  # words for an English one
 _PUNCTUATION = str.maketrans({"。": ". ", "、": ", ", "《": '"', "》": '"', "“": '"', "”": '"', "「": '"', "」": '"'})
 
 
 class WordForWord:
-    """Puts Chinese into English, word for word; other text stays as it is."""
+    """Chinese words, each with an English one."""
 
     def __init__(self, english: Mapping[str, str]) -> None:
         """Take the words.
@@ -48,6 +51,35 @@ class WordForWord:
             return text
         lines = _HAN_RUN.sub(self._said, fold(text)).translate(_PUNCTUATION).splitlines()
         return "\n".join(" ".join(line.split()) for line in lines)
+
+    def mentions(self, question: str, named: Sequence[Mention]) -> Iterator[Mention]:
+        """The everyday words of a question with their translations.
+
+        Args:
+            named: Terms that the question mentions; their words are left out.
+        """
+        rest = fold(question)
+        for mention in named:
+            rest = rest.replace(mention.name, " ") if han_share(mention.name) else rest
+        taken = {word for mention in named for word in tokens(mention.name)}
+        for run in dict.fromkeys(content_runs(rest)):
+            if not is_unspaced(run):
+                if run not in taken and run in self._chinese:
+                    yield Mention(run, self._chinese[run], everyday=True)
+                continue
+            for word in self._words(run):
+                english = " ".join(content_tokens(self._english.get(word, "")))
+                if english:
+                    yield Mention(word, (english,), everyday=True)
+
+    @cached_property
+    def _chinese(self) -> dict[str, tuple[str, ...]]:
+        """The Chinese words, shortest first, for the stem of an English one."""
+        found: dict[str, list[str]] = {}
+        for chinese, english in sorted(self._english.items(), key=lambda pair: (len(pair[0]), pair[0])):
+            if len(chinese) > 1 and english.isalpha():
+                found.setdefault(tokens(english)[0], []).append(chinese)
+        return {stem: tuple(words[:_MOST_CHINESE]) for stem, words in found.items()}
 
     def _said(self, run: re.Match[str]) -> str:
         return f" {' '.join(self._english.get(word, word) for word in self._words(run.group()))} "

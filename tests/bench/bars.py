@@ -127,7 +127,7 @@ BARS = (
 def measure(only: Sequence[str]) -> tuple[list[Row], list[PeerRow]]:
     """Everything, or some sets: every evaluation once, its figures against the bars and the peers."""
     load_embedder(DEFAULT_MODEL, MODELS)  # exported once, as the reader is; no part of what is timed
-    Reader(MODELS)
+    Reader(MODELS, load_words().in_english)
     rows: list[Row] = []
     peers: list[PeerRow] = []
     indexing = index_scifact() if not only or "speed" in only else None

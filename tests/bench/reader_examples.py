@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant import Assistant, Settings
@@ -17,6 +17,8 @@ from tests.bench.held_out import is_held_out, one_in
 
 _NEAREST = 16  # sentences of what was found are kept for a question
 _HELD_OUT = 16  # one passage in so many
+_TRANSLATED = "-zh"  # ends the name of a passage that is another one in Chinese
+_WEIGHT_OF_TRANSLATED = 0.5  # of a question with sentences of which one or both are in Chinese: there are three
 _ROW = re.compile(r"(?:^|; )[^;:]{1,60}: .*; [^;:]{1,60}: ")  # a row of a table, as the reader takes it
 
 
@@ -27,6 +29,7 @@ class Example:
     Attributes:
         is_ranked: The sentences come from a search, nearest first, and not from one passage.
         is_held_out: It is not learnt from; figures are measured on it.
+        weight: How often it is learnt from in each round.
     """
 
     question: str
@@ -34,28 +37,71 @@ class Example:
     others: tuple[Sentence, ...]
     is_ranked: bool
     is_held_out: bool
+    weight: float = 1.0
+
+    def put_into(self, language: Callable[[str], str]) -> Example:
+        """The same in another language."""
+        return replace(
+            self,
+            question=language(self.question),
+            answering=tuple(each.put_into(language) for each in self.answering),
+            others=tuple(each.put_into(language) for each in self.others),
+        )
 
 
 def written_examples(file: Path) -> Iterator[Example]:
     """Questions that were written to single passages, as in ``corpus/reading.jsonl``.
 
-    A line is a passage with its sentences, or a question to the passage before it with the numbers
-    (from 1) of the sentences that answer it.
+    A line is a passage with its sentences, or a question to a passage with the numbers (from 1) of
+    the sentences that answer it. A passage that is another one in Chinese has the same sentences and
+    questions in the same order: each question is put to the sentences of the other language too.
     """
-    sentences: list[Sentence] = []
+    passages: dict[str, list[Sentence]] = {}
+    questions: dict[str, list[tuple[str, frozenset[int]]]] = {}
     for line in file.read_text("utf-8").splitlines():
         record = json.loads(line)
+        name = record["passage"]
         if "sentences" in record:
-            sentences = list(_in_order(record["headings"], record["sentences"]))
+            passages[name] = list(_in_order(record["headings"], record["sentences"]))
+        else:
+            questions.setdefault(name, []).append((record["question"], frozenset(record["answered_by"])))
+    for name, asked in questions.items():
+        original = name.removesuffix(_TRANSLATED)
+        pairs = [(name, name), (name, original), (original, name)] if name != original else [(name, name)]
+        weight = 1.0 if name == original else _WEIGHT_OF_TRANSLATED
+        for of, sentences_of in pairs:
+            for question, numbers in questions[of] if of != name else asked:
+                example = _example(question, passages[sentences_of], numbers, is_ranked=False, name=original)
+                yield replace(example, weight=weight)
+
+
+def listed_examples(file: Path) -> Iterator[Example]:
+    """Questions with the ten sentences that a search of the corpus found, as in ``corpus/reading-found.jsonl``.
+
+    A line is a sentence, or a question with the numbers of the sentences it was judged against and
+    of those among them that answer it.
+    """
+    sentences: dict[int, Sentence] = {}
+    for line in file.read_text("utf-8").splitlines():
+        record = json.loads(line)
+        if "sentence" in record:
+            sentences[record["sentence"]] = Sentence(record["headings"], record["before"], record["text"])
             continue
-        numbers = frozenset(record["answered_by"])
-        yield Example(
-            question=record["question"],
-            answering=tuple(each for number, each in enumerate(sentences, 1) if number in numbers),
-            others=tuple(each for number, each in enumerate(sentences, 1) if number not in numbers),
-            is_ranked=False,
-            is_held_out=one_in(_HELD_OUT, record["passage"]),
-        )
+        found = [sentences[number] for number in record["found"]]
+        numbers = frozenset(at for at, number in enumerate(record["found"], 1) if number in record["answered_by"])
+        yield _example(record["question"], found, numbers, is_ranked=True, name=record["passage"])
+
+
+def _example(
+    question: str, sentences: Sequence[Sentence], numbers: frozenset[int], *, is_ranked: bool, name: str
+) -> Example:
+    return Example(
+        question=question,
+        answering=tuple(each for number, each in enumerate(sentences, 1) if number in numbers),
+        others=tuple(each for number, each in enumerate(sentences, 1) if number not in numbers),
+        is_ranked=is_ranked,
+        is_held_out=one_in(_HELD_OUT, name),
+    )
 
 
 def _in_order(headings: str, texts: Sequence[str]) -> Iterator[Sentence]:

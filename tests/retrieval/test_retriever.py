@@ -8,6 +8,7 @@ import pytest
 from assistant import Assistant, Filters
 from assistant.retrieval.glossary import Glossary, Term
 from assistant.retrieval.retriever import Concept, Retrieval, Retriever
+from assistant.retrieval.word_for_word import WordForWord
 
 if TYPE_CHECKING:
     from tests.conftest import MakeAssistant
@@ -39,7 +40,7 @@ def assistant(make_shared_assistant: MakeAssistant) -> Assistant:
 
 def retriever(assistant: Assistant, **changed: object) -> Retriever:
     settings = {
-        "glossary": GLOSSARY, "reranker": None, "candidates": 10, "dense_weight": 0.4,
+        "glossary": GLOSSARY, "words": WordForWord({}), "reranker": None, "candidates": 10, "dense_weight": 0.4,
         "embedding_languages": frozenset({"en"}), **changed,
     }  # fmt: skip
     return Retriever(assistant._index, assistant._embedder, **settings)  # type: ignore[arg-type]
@@ -145,6 +146,19 @@ def test_what_is_in_neither_language_is_ranked_by_its_words_alone(make_assistant
     assistant = make_assistant({"fr.md": "---\nlanguage: fr\n---\nLe quota de 2024 est de 270 000 tonnes.\n"})
     (hit,) = retrieve(assistant, "quota 2024").hits
     assert hit.score == pytest.approx(1.0)
+
+
+def test_what_no_glossary_names_is_translated_by_the_dictionary(assistant: Assistant) -> None:
+    words = WordForWord({"磁体": "magnet", "自然资源": "natural resource", "矿产": "mineral"})
+    (magnet,) = retrieve(assistant, "磁体", glossary=Glossary(), words=words).mentions
+    assert (magnet.name, magnet.others, magnet.everyday) == ("磁体", ("magnet",), True)
+    (mineral,) = retrieve(assistant, "Which minerals?", glossary=Glossary(), words=words).mentions
+    assert mineral.others == ("矿产",)
+    assert "magnets.md" in [
+        hit.passage.document
+        for hit in retrieve(assistant, "磁体", glossary=Glossary(), words=words).hits
+        if hit.keyword is not None
+    ]
 
 
 def test_a_chinese_question_finds_english_documents_without_a_common_word(assistant: Assistant) -> None:
