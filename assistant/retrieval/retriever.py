@@ -230,7 +230,7 @@ def _concepts(question: str, mentions: Sequence[Mention]) -> tuple[Concept, ...]
         named.append(Concept(tuple(dict.fromkeys(name for name in words if name))))
         if han_share(mention.name) > 0:
             rest = rest.replace(mention.name, " ")
-    single = dict.fromkeys(content_words(rest if mentions else question) or tokens(question))
+    single = dict.fromkeys(content_words(rest) if mentions else content_words(question) or tokens(question))
     inside = {word for concept in named for word in concept.names[0]}
     return (*named, *(Concept(((word,),)) for word in single if word not in inside))
 

@@ -69,7 +69,7 @@ class WordForWord:
                 continue
             for word in self._words(run):
                 english = " ".join(content_tokens(self._english.get(word, "")))
-                if english:
+                if english and len(word) > 1:  # a single character may be part of a name
                     yield Mention(word, (english,), everyday=True)
 
     @cached_property

@@ -184,6 +184,12 @@ def test_concepts_are_what_a_question_asks_about(assistant: Assistant) -> None:
     assert concepts[0].terms == {"control", "target"}
 
 
+def test_a_question_of_known_words_asks_about_nothing_else(assistant: Assistant) -> None:
+    words = WordForWord({"磁体": "magnet", "控制": "control"})
+    concepts = retrieve(assistant, "磁体由谁控制？", glossary=Glossary(), words=words).concepts
+    assert [concept.names for concept in concepts] == [(("磁体",), ("magnet",)), (("控制",), ("control",))]
+
+
 def test_a_concept_is_covered_by_any_of_its_names() -> None:
     concept = Concept((("mine", "quota"), ("配额",)))
     assert concept.coverage({"quota", "rise"}) == 0.5
