@@ -24,7 +24,7 @@ class Settings(BaseSettings):
         Path | None, Field(description="The library folder; `documents/` in the corpus folder by default")
     ] = None
     models_folder: Annotated[
-        Path | None, Field(description="Folder of the exported embedding model; in the data folder by default")
+        Path | None, Field(description="Folder of the exported models; in the data folder by default")
     ] = None
     data: Annotated[
         Path, Field(description="Folder for the index, and for what cannot be made again: conversations, runs, trash")
@@ -38,7 +38,8 @@ class Settings(BaseSettings):
     embedding_languages: Annotated[
         str,
         Field(
-            description="Languages the embedding model reads, comma-separated; or `all`. Without zh it is given Chinese in English"
+            description="Languages the embedding model reads, comma-separated, or `all`; it gets Chinese in English"
+            " word for word if it does not read it"
         ),
     ] = "en"
     reranker_model: Annotated[
@@ -79,7 +80,7 @@ class Settings(BaseSettings):
     candidates: Annotated[int, Field(ge=10, le=1000, description="Passages fetched from each retriever")] = 100
     dense_weight: Annotated[float, Field(ge=0, le=1, description="Weight of the vectors when scores are fused")] = 0.4
     use_glossary: Annotated[
-        bool, Field(description="Carry questions across languages by the glossary and the vocabulary")
+        bool, Field(description="Know one thing by its names of the glossary and the vocabulary")
     ] = True
     hits: Annotated[int, Field(ge=1, le=50, description="Passages an answer is drawn from")] = 10
     hits_per_document: Annotated[int, Field(ge=1, le=50, description="At most so many passages of one document")] = 5

@@ -148,10 +148,15 @@ def _content(text: str, part_han: Callable[[str], Iterable[str]]) -> Iterator[st
             yield _stem(token)
 
 
+def is_han_function_word(word: str) -> bool:
+    """Whether a word of Han only holds a sentence together."""
+    return _HAN_FUNCTION_WORDS.fullmatch(word) is not None
+
+
 def _han_words(run: str) -> list[str]:
     """The words of a run by the dictionary of jieba; single characters only where there is nothing longer."""
     segmenter: Any = importlib.import_module("rjieba")  # half a second, which English questions need not wait for
-    words = [word for word in segmenter.cut(run) if not _HAN_FUNCTION_WORDS.fullmatch(word)]
+    words = [word for word in segmenter.cut(run) if not is_han_function_word(word)]
     return [word for word in words if len(word) > 1] or words
 
 

@@ -47,14 +47,6 @@ class Candidate:
         passage = self.hit.passage
         return passage.text[self.lead - passage.start : self.end - passage.start]
 
-    @property
-    def reach(self) -> str:
-        """What a reader of the sentence has at hand: title, date, headings, the sentence before, and itself."""
-        metadata, passage = self.hit.metadata, self.hit.passage
-        near = passage.text[self.before - passage.start : self.end - passage.start]
-        header = self.header.text if self.header else ""
-        return "\n".join((metadata.title, metadata.published or "", *passage.heading_path, header, near))
-
 
 def candidates_of(hit: Hit, rank: int) -> Iterator[Candidate]:
     """All that might be cited of a passage, in the order of its text; not measured yet.

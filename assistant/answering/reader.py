@@ -40,9 +40,9 @@ class Sentence:
     before: str
     text: str
 
-    def put_into(self, language: Callable[[str], str]) -> Sentence:
+    def translated(self, translate: Callable[[str], str]) -> Sentence:
         """The sentence in another language."""
-        return Sentence(language(self.headings), language(self.before), language(self.text))
+        return Sentence(translate(self.headings), translate(self.before), translate(self.text))
 
 
 class Reader:
@@ -63,7 +63,7 @@ class Reader:
     def read(self, question: str, sentences: Sequence[Sentence]) -> list[float]:
         """The log-odds that each sentence answers the question."""
         asked = self._in_english(question)
-        encoded = [self._tokens.encode(asked, each.put_into(self._in_english)) for each in sentences]
+        encoded = [self._tokens.encode(asked, each.translated(self._in_english)) for each in sentences]
         inputs = {
             "input_ids": [ids for ids, _ in encoded],
             "token_type_ids": [types for _, types in encoded],

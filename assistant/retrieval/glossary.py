@@ -2,19 +2,19 @@
 
 The glossary names things (companies, minerals, laws) and stands beside the documents. The
 vocabulary (``vocabulary.csv``) has the words that questions of policy and trade are made of, such
-as price and 价格; it belongs to no corpus.
+as price and 价格; it belongs to no corpus. What neither has, ``word_for_word`` translates.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from assistant.errors import AssistantError
-from assistant.text import fold, han_share, tokens
+from assistant.text import fold, han_share, is_unspaced, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,10 @@ class Glossary:
         return tuple(mention for _, mention in sorted(found, key=lambda pair: pair[0]))
 
     def in_english(self) -> Iterator[tuple[str, str]]:
-        """Each Chinese name with the English one of the same thing."""
+        """Each name in Chinese characters alone with the English one of the same thing."""
         for name, term in self._terms.values():
             english = next((other for other in term.names if not han_share(other)), None)
-            if english is not None and han_share(name) and not term.everyday:
+            if english is not None and not term.everyday and all(map(is_unspaced, name)):
                 yield name, english
 
     def _possible(self, folded: str, words: str) -> Iterator[str]:
@@ -91,6 +91,14 @@ class Glossary:
         beginnings = {*folded, *words.split()}
         ranked = [pair for each in beginnings for pair in self._by_beginning.get(each, ())]
         return (needle for _, needle in sorted(ranked))
+
+
+def without_chinese_names(question: str, mentions: Sequence[Mention]) -> str:
+    """A question in the form that is compared, with blanks for the Chinese names that it mentions."""
+    rest = fold(question)
+    for name in sorted((each.name for each in mentions if han_share(each.name)), key=len, reverse=True):
+        rest = rest.replace(name, " ")
+    return rest
 
 
 def _beginning(needle: str) -> str:

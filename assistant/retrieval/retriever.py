@@ -14,14 +14,14 @@ from assistant.index.embedding import Embedder
 from assistant.index.store import Index
 from assistant.retrieval.filters import allowed_documents
 from assistant.retrieval.fusion import fuse
-from assistant.retrieval.glossary import Glossary, Mention
+from assistant.retrieval.glossary import Glossary, Mention, without_chinese_names
 from assistant.retrieval.reranking import Reranker
 from assistant.retrieval.word_for_word import WordForWord
-from assistant.text import bigrams, content_runs, content_tokens, content_words, fold, han_share, is_unspaced, tokens
+from assistant.text import bigrams, content_runs, content_tokens, content_words, is_unspaced, tokens
 from assistant.types import Filters, Hit
 
 _DEEPEST = 100_000
-_WORD_FOR_WORD = 0.5  # of the vectors' weight is left where a passage was embedded so
+_WORD_FOR_WORD_SHARE = 0.5  # of the vectors' weight is left where a passage was embedded so
 _EVERYDAY = 0.8  # weight of an everyday word's only translation beside the question's own words
 
 
@@ -76,7 +76,7 @@ class Retrieval:
     Attributes:
         hits: Best first, at most so many of one document as was asked for.
         concepts: What the question asks about, each with the ways to say it.
-        mentions: Glossary terms of the question.
+        mentions: Terms of the question that the glossary, the vocabulary or the dictionary knows.
         digests: Content digest by document path, for the hits.
         families: By document path of a hit, a name it shares with its near-duplicates: together they are one source.
     """
@@ -203,7 +203,7 @@ class Retriever:
         primary = (language or "").split("-")[0]
         if self._embedding_languages is None or primary in self._embedding_languages:
             return self._dense_weight
-        return self._dense_weight * _WORD_FOR_WORD if primary == "zh" else 0.0
+        return self._dense_weight * _WORD_FOR_WORD_SHARE if primary == "zh" else 0.0
 
 
 def _terms(question: str, mentions: Sequence[Mention]) -> dict[str, float]:
@@ -211,28 +211,29 @@ def _terms(question: str, mentions: Sequence[Mention]) -> dict[str, float]:
     terms = {term: float(count) for term, count in own.items()}
     for mention in mentions:
         size = len(tokens(mention.name))
-        whole = _EVERYDAY / math.sqrt(len(mention.others) or 1) if mention.everyday else 1.0
+        full_weight = _EVERYDAY / math.sqrt(len(mention.others) or 1) if mention.everyday else 1.0
         for name in mention.others:
             others = tokens(name)
             # However many bigrams a name falls into, it weighs no more than the name in the question.
-            weight = whole * min(1.0, size / max(1, len(others)))
+            weight = full_weight * min(1.0, size / max(1, len(others)))
             for term in others:
                 terms.setdefault(term, weight)
     return terms
 
 
 def _concepts(question: str, mentions: Sequence[Mention]) -> tuple[Concept, ...]:
-    """Glossary terms as wholes, the remaining words one by one."""
-    rest = fold(question)
+    """Terms and translated words as wholes, the remaining words one by one."""
     named = []
     for mention in mentions:
         words = [tuple(content_runs(name) or tokens(name)) for name in mention.names]
         named.append(Concept(tuple(dict.fromkeys(name for name in words if name))))
-        if han_share(mention.name) > 0:
-            rest = rest.replace(mention.name, " ")
-    single = dict.fromkeys(content_words(rest) if mentions else content_words(question) or tokens(question))
+    if not named:
+        return tuple(Concept(((word,),)) for word in dict.fromkeys(content_words(question) or tokens(question)))
     inside = {word for concept in named for word in concept.names[0]}
-    return (*named, *(Concept(((word,),)) for word in single if word not in inside))
+    single = dict.fromkeys(content_words(without_chinese_names(question, mentions)))
+    # Of Chinese, a character that is left over is no word.
+    others = (word for word in single if word not in inside and not (is_unspaced(word) and len(word) == 1))
+    return (*named, *(Concept(((word,),)) for word in others))
 
 
 def _spread(ranked: Mapping[str, float], documents: Mapping[str, str], limit: int, per_document: int) -> Iterator[str]:

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
 
-from assistant.retrieval.glossary import Mention
-from assistant.text import content_runs, content_tokens, fold, han_share, is_unspaced, tokens
+from assistant.retrieval.glossary import Mention, without_chinese_names
+from assistant.text import content_tokens, fold, is_han_function_word, tokens
 
 FINGERPRINT = "words-1"  # another number with other words
+_LATIN_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]+")
 _HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
-_LONGEST = 12  # characters of a word
 _MOST_CHINESE = 6  # words for an English one
 _PUNCTUATION = str.maketrans({"。": ". ", "、": ", ", "《": '"', "》": '"', "“": '"', "”": '"', "「": '"', "」": '"'})
 
@@ -33,6 +33,7 @@ class WordForWord:
             english: By Chinese word in simplified characters.
         """
         self._english = english
+        self._longest = max(map(len, english), default=1)
 
     def with_names(self, names: Iterable[tuple[str, str]]) -> WordForWord:
         """The same with further words, which go before its own.
@@ -49,7 +50,7 @@ class WordForWord:
         """
         if _HAN_RUN.search(text) is None:
             return text
-        lines = _HAN_RUN.sub(self._said, fold(text)).translate(_PUNCTUATION).splitlines()
+        lines = _HAN_RUN.sub(self._run_in_english, fold(text)).translate(_PUNCTUATION).splitlines()
         return "\n".join(" ".join(line.split()) for line in lines)
 
     def mentions(self, question: str, named: Sequence[Mention]) -> Iterator[Mention]:
@@ -58,22 +59,20 @@ class WordForWord:
         Args:
             named: Terms that the question mentions; their words are left out.
         """
-        rest = fold(question)
-        for mention in named:
-            rest = rest.replace(mention.name, " ") if han_share(mention.name) else rest
-        taken = {word for mention in named for word in tokens(mention.name)}
-        for run in dict.fromkeys(content_runs(rest)):
-            if not is_unspaced(run):
-                if run not in taken and run in self._chinese:
-                    yield Mention(run, self._chinese[run], everyday=True)
-                continue
-            for word in self._words(run):
-                english = " ".join(content_tokens(self._english.get(word, "")))
-                if english and len(word) > 1:  # a single character may be part of a name
-                    yield Mention(word, (english,), everyday=True)
+        rest = without_chinese_names(question, named)
+        taken = {stem for mention in named for stem in tokens(mention.name)}
+        for word in dict.fromkeys(_LATIN_WORD.findall(rest)):
+            stems = content_tokens(word)
+            if len(stems) == 1 and stems[0] not in taken and stems[0] in self._chinese_by_stem:
+                yield Mention(word, self._chinese_by_stem[stems[0]], everyday=True)
+        for word in dict.fromkeys(word for run in _HAN_RUN.findall(rest) for word in self._words(run)):
+            english = " ".join(each for each in self._english.get(word, "").split() if content_tokens(each))
+            # A single character may be part of a name.
+            if english and len(word) > 1 and not is_han_function_word(word):
+                yield Mention(word, (english,), everyday=True)
 
     @cached_property
-    def _chinese(self) -> dict[str, tuple[str, ...]]:
+    def _chinese_by_stem(self) -> dict[str, tuple[str, ...]]:
         """The Chinese words, shortest first, for the stem of an English one."""
         found: dict[str, list[str]] = {}
         for chinese, english in sorted(self._english.items(), key=lambda pair: (len(pair[0]), pair[0])):
@@ -81,7 +80,7 @@ class WordForWord:
                 found.setdefault(tokens(english)[0], []).append(chinese)
         return {stem: tuple(words[:_MOST_CHINESE]) for stem, words in found.items()}
 
-    def _said(self, run: re.Match[str]) -> str:
+    def _run_in_english(self, run: re.Match[str]) -> str:
         return f" {' '.join(self._english.get(word, word) for word in self._words(run.group()))} "
 
     def _words(self, run: str) -> list[str]:
@@ -90,7 +89,7 @@ class WordForWord:
         for end in range(1, len(run) + 1):
             ways = (
                 (best[end - size][0] + 1, best[end - size][1] + size * size, size)
-                for size in range(1, min(_LONGEST, end) + 1)
+                for size in range(1, min(self._longest, end) + 1)
                 if size == 1 or run[end - size : end] in self._english
             )
             best.append(min(ways))

@@ -4,8 +4,8 @@
 
 wants sets with short answers and with unanswerable questions: half of SQuAD 2.0's development set,
 then the project's own, ``corpus/training.jsonl`` and ``corpus/questions.jsonl`` (of which the split
-``test`` is never looked at). Where the reader has a say, only questions that it was not taught are
-used: it is surer of those it knows. The first set counts as much as the others together, and less
+``test`` is never looked at). Only questions that the reader was not taught are used: it is surer of
+those it knows. The first set counts as much as the others together, and less
 for the choice of sentences. Articles are parted in two: the figures that are stored beside the
 coefficients are measured on the half that was not fitted on, both ways; the stored coefficients are
 then fitted on all. Where a set's documents are

@@ -39,13 +39,13 @@ class Example:
     is_held_out: bool
     weight: float = 1.0
 
-    def put_into(self, language: Callable[[str], str]) -> Example:
+    def translated(self, translate: Callable[[str], str]) -> Example:
         """The same in another language."""
         return replace(
             self,
-            question=language(self.question),
-            answering=tuple(each.put_into(language) for each in self.answering),
-            others=tuple(each.put_into(language) for each in self.others),
+            question=translate(self.question),
+            answering=tuple(each.translated(translate) for each in self.answering),
+            others=tuple(each.translated(translate) for each in self.others),
         )
 
 
@@ -65,12 +65,12 @@ def written_examples(file: Path) -> Iterator[Example]:
             passages[name] = list(_in_order(record["headings"], record["sentences"]))
         else:
             questions.setdefault(name, []).append((record["question"], frozenset(record["answered_by"])))
-    for name, asked in questions.items():
+    for name in questions:
         original = name.removesuffix(_TRANSLATED)
         pairs = [(name, name), (name, original), (original, name)] if name != original else [(name, name)]
         weight = 1.0 if name == original else _WEIGHT_OF_TRANSLATED
         for of, sentences_of in pairs:
-            for question, numbers in questions[of] if of != name else asked:
+            for question, numbers in questions[of]:
                 example = _example(question, passages[sentences_of], numbers, is_ranked=False, name=original)
                 yield replace(example, weight=weight)
 

@@ -60,7 +60,7 @@ def main() -> None:
     for documents, questions in zip(arguments.sets[::2], arguments.sets[1::2], strict=True):
         examples += found_examples(documents, questions, arguments.data / questions.parent.name, arguments.models)
     in_english = load_words().with_names(load_glossary(corpus / "glossary.csv").in_english()).in_english
-    examples = [each.put_into(in_english) for each in examples]
+    examples = [each.translated(in_english) for each in examples]
     network = ReaderNetwork(bundled_transformer(bundled_model()))
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     trainer = Trainer(network.to(device), device)
@@ -94,7 +94,7 @@ class Trainer:
         optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
         total = int(_EPOCHS * sum(each.weight for each in examples)) // _QUESTIONS_AT_ONCE
         schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: min(1.0, (step + 1) / (_WARMING_UP * total)) * (1 - step / total)
+            optimizer, lambda step: min(1.0, (step + 1) / (_WARMING_UP * total)) * max(0.0, 1 - step / total)
         )
         for batch in self._batches(examples):
             optimizer.zero_grad(set_to_none=True)

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import csv
 from importlib.resources import files
+from zlib import crc32
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.retrieval.word_for_word import WordForWord, load_words
+from assistant.retrieval.word_for_word import FINGERPRINT, WordForWord, load_words
 from assistant.text import fold, han_share
 
 WORDS = WordForWord({"稀土": "rare earth", "稀": "thin", "土": "soil", "开采": "mining", "配额": "quota", "的": ""})
@@ -62,3 +63,30 @@ def test_the_words_that_ship_are_in_the_form_in_which_they_are_looked_up() -> No
 
 def test_a_sentence_of_a_report_is_understood(words: WordForWord) -> None:
     assert words.in_english("出口额同比下降12%。").split() == ["export", "value", "year-on-year", "decline", "12%."]
+
+
+def test_another_dictionary_has_another_name() -> None:
+    """Vectors made by one dictionary do not go with another: who changes the file changes the name."""
+    checksum = crc32(files("assistant.retrieval").joinpath("dictionary.csv").read_bytes())
+    assert (FINGERPRINT, checksum) == ("words-1", 2903628395)
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "other"),
+    [
+        ("Did Chinese purchases rise?", "purchases", "购买"),
+        ("费用是多少？", "费用", "expense"),
+        ("有色金属的产量", "有色金属", "nonferrous metal"),
+        ("出口额与出口", "出口额", "export value"),
+    ],
+)
+def test_everyday_words_are_mentioned_as_they_are_written(
+    words: WordForWord, question: str, name: str, other: str
+) -> None:
+    found = {mention.name: mention for mention in words.mentions(question, ())}
+    assert other in found[name].others
+    assert found[name].everyday
+
+
+def test_words_that_hold_a_sentence_together_and_single_characters_are_no_mentions(words: WordForWord) -> None:
+    assert list(words.mentions("什么时候的？ 云", ())) == []
