@@ -134,6 +134,7 @@ _POINTS_BACK = re.compile(
     r"|这[一种](?:观点|看法|说法|数字|结论))"
 )
 _LONGEST_QUOTE = 600  # characters of a sentence with those that it points back to
+_ASKS = re.compile(r"[?？][”’」』）)\]\"]*$")
 _STOPPED = re.compile(r"[.!?。！？…:：;；][”’」』）)\]\"]*$")
 _FEWEST_LETTERS = 4  # and digits of anything that can be cited
 _FEWEST_FIGURES = 3  # of a line without a full stop: such is a row of a PDF's table
@@ -141,10 +142,10 @@ _FEWEST_WORDS = 15  # of a paragraph's sentence that has no full stop: shorter o
 
 
 def _says_something(sentence: str, kind: BlockKind) -> bool:
-    """Whether a sentence can stand as an answer: no byline, no title, no word on what a table shows."""
-    if len(list(islice(filter(str.isalnum, sentence), _FEWEST_LETTERS))) < _FEWEST_LETTERS or _ABOUT_A_TABLE.match(
-        sentence
-    ):
+    """Whether a sentence can stand as an answer: no question, no byline, no title, no word on what a table shows."""
+    if len(list(islice(filter(str.isalnum, sentence), _FEWEST_LETTERS))) < _FEWEST_LETTERS:
+        return False
+    if _ABOUT_A_TABLE.match(sentence) or _ASKS.search(sentence):
         return False
     if kind is BlockKind.ITEM or _STOPPED.search(sentence):
         return True

@@ -106,6 +106,12 @@ def test_a_row_is_read_with_the_header_of_its_table_in_whichever_passage(assista
     ]
 
 
+def test_a_question_in_a_document_is_no_evidence(make_assistant: MakeAssistant) -> None:
+    assistant = make_assistant({"faq.md": "# Quotas\n\nHow high was the quota? It was 270,000 tonnes in 2024.\n"})
+    texts = [candidate.text for candidate in assistant.evidence("How high was the quota?").candidates]
+    assert texts == ["It was 270,000 tonnes in 2024."]
+
+
 def test_the_header_of_a_table_is_no_row_of_it(assistant: Assistant) -> None:
     candidates = assistant.evidence("What was the quota in 2012?").candidates
     assert not [each for each in candidates if each.text.startswith("| Year")]
