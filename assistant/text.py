@@ -13,10 +13,9 @@ from typing import Any
 import opencc
 import Stemmer
 
-# Han ideographs with extension A and compatibility forms, and Japanese kana: scripts that are
-# written without spaces.
-UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # ideographs with extension A and compatibility forms
+UNSPACED = f"\u3040-\u30ff{HAN}"  # with Japanese kana: scripts that are written without spaces
+_HAN = re.compile(f"[{HAN}]")
 _TOKEN = re.compile(rf"[{UNSPACED}]+|\d+(?:[.,]\d+)*|[^\W\d_{UNSPACED}]+(?:['’][^\W\d_]+)?")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
 # Each run of blanks is looked at once: without the look-behind a file of blanks takes hours.

@@ -14,11 +14,11 @@ from functools import cached_property
 from importlib.resources import files
 
 from assistant.retrieval.glossary import Mention, without_chinese_names
-from assistant.text import content_tokens, fold, is_han_function_word, tokens
+from assistant.text import HAN, UNSPACED, content_tokens, fold, is_han_function_word, tokens
 
 FINGERPRINT = "words-1"  # another number with other words
-_LATIN_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]+")
-_HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+_SPACED_WORD = re.compile(rf"[^\W\d_{UNSPACED}]+")
+_HAN_RUN = re.compile(f"[{HAN}]+")
 _MOST_CHINESE = 6  # words for an English one
 _PUNCTUATION = str.maketrans({"。": ". ", "、": ", ", "《": '"', "》": '"', "“": '"', "”": '"', "「": '"', "」": '"'})
 
@@ -61,7 +61,7 @@ class WordForWord:
         """
         rest = without_chinese_names(question, named)
         taken = {stem for mention in named for stem in tokens(mention.name)}
-        for word in dict.fromkeys(_LATIN_WORD.findall(rest)):
+        for word in dict.fromkeys(_SPACED_WORD.findall(rest)):
             stems = content_tokens(word)
             if len(stems) == 1 and stems[0] not in taken and stems[0] in self._chinese_by_stem:
                 yield Mention(word, self._chinese_by_stem[stems[0]], everyday=True)
