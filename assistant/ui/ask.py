@@ -22,7 +22,7 @@ from assistant.ui.filters import show_chips, show_filters
 from assistant.ui.history_view import load_conversation, show_history
 from assistant.ui.layout import columns, panel
 from assistant.ui.markup import counted, plain
-from assistant.ui.model_view import show_mode
+from assistant.ui.model_view import show_cost, show_mode
 from assistant.ui.source_view import show_source
 from assistant.ui.suggestions import follow_ups, load_cases_if_any, suggest
 
@@ -41,16 +41,21 @@ def page() -> None:
         desk = open_desk()
     load_conversation(desk)
     records = {record.path: record for record in desk.assistant.records()}
-    with scope:
-        filters, mode = _show_scope(desk, records)
     queued = state.take_queued()
+    with scope:
+        with st.popover("Filters", type="tertiary", key="filters"):
+            filters = show_filters(records.values())
+        mode, cost = show_mode(desk)
+        show_chips(records)
+        if state.edited() is not None:
+            st.button("Keep the question as it was", type="tertiary", on_click=state.give_up_editing)
+        if state.exchanges() or queued or state.running():
+            st.button("New conversation", type="tertiary", on_click=state.new_conversation)
     if queued is not None:
         state.run(_begin(desk, queued, filters, mode))
-    running = state.running()
     with chat:
-        _show_conversation(desk, records, running.inquiry if running else None)
-        if running is not None:
-            _answer(desk, running, stage)
+        _show_conversation(desk, records, stage)
+    show_cost(desk, cost)
     opened = state.open_place()
     if opened is not None:
         with panel(beside):
@@ -74,33 +79,34 @@ def _question_field() -> tuple[DeltaGenerator, DeltaGenerator]:
     return stage, scope
 
 
-def _show_scope(desk: Desk, records: Mapping[str, DocumentRecord]) -> tuple[Filters, Mode | None]:
-    with st.popover("Filters", type="tertiary", key="filters"):
-        filters = show_filters(records.values())
-    mode = show_mode(desk)
-    show_chips(records)
-    if state.edited() is not None:
-        st.button("Keep the question as it was", type="tertiary", on_click=state.give_up_editing)
-    if state.exchanges():
-        st.button("New conversation", type="tertiary", on_click=state.new_conversation)
-    return filters, mode
-
-
-def _show_conversation(desk: Desk, records: Mapping[str, DocumentRecord], inquiry: state.Inquiry | None) -> None:
-    """Draw what was asked so far; what is asked anew makes room for its new answer."""
-    replaced = inquiry.instead_of if inquiry else None
-    shown = [each for each in state.exchanges() if replaced is None or each.number < replaced]
-    if not shown and inquiry is None and state.broken_off() is None:
+def _show_conversation(desk: Desk, records: Mapping[str, DocumentRecord], stage: DeltaGenerator) -> None:
+    """Draw what was asked so far, and answer what is being asked; what is asked anew makes room for its new answer."""
+    running = state.running()
+    shown = _before(running.inquiry) if running else state.exchanges()
+    if not shown and running is None and state.broken_off() is None:
         _welcome(desk, records)
     for exchange in shown:
-        is_latest = inquiry is None and exchange is shown[-1]
-        with st.container(key=f"exchange-{exchange.number - 1}"):
-            show_exchange(exchange, records, is_latest=is_latest)
-            show_actions(desk, exchange, is_latest=is_latest)
-            if is_latest and state.broken_off() is None:
-                _suggest_follow_ups(desk, exchange.answer)
-    if inquiry is None and state.broken_off() is not None:
-        _show_broken_off(state.broken_off())
+        with st.container(key=_key(exchange)):
+            _show_exchange(desk, records, exchange, is_latest=running is None and exchange is shown[-1])
+    if running is not None:
+        place = st.empty()
+        with place.container():
+            answered = _answer(desk, running, stage)
+        # In the same run: to draw the whole page once more would take as long again.
+        with place.container(key=_key(answered)):
+            _show_exchange(desk, records, answered, is_latest=True)
+    _show_broken_off(state.broken_off())
+
+
+def _key(exchange: Exchange) -> str:
+    return f"exchange-{exchange.number - 1}"
+
+
+def _show_exchange(desk: Desk, records: Mapping[str, DocumentRecord], exchange: Exchange, *, is_latest: bool) -> None:
+    show_exchange(exchange, records, is_latest=is_latest)
+    show_actions(desk, exchange, is_latest=is_latest)
+    if is_latest and state.broken_off() is None:
+        _suggest_follow_ups(desk, exchange.answer)
 
 
 def _welcome(desk: Desk, records: Mapping[str, DocumentRecord]) -> None:
@@ -166,19 +172,21 @@ def _before(inquiry: state.Inquiry) -> list[Exchange]:
     return [each for each in state.exchanges() if inquiry.instead_of is None or each.number < inquiry.instead_of]
 
 
-def _answer(desk: Desk, running: state.Running, stage: DeltaGenerator) -> None:
+def _answer(desk: Desk, running: state.Running, stage: DeltaGenerator) -> Exchange:
     """Show how a question is answered, and keep the answer; one that failed is offered again."""
     inquiry = running.inquiry
     show_question(inquiry.question)
     try:
         answer = follow(running, beginning=st.empty(), stage=stage)
     except AssistantError as error:
+        state.run(None)
         state.break_off(replace(inquiry, problem=str(error)))
-    else:
-        state.add(_kept(desk, inquiry, answer, len(_before(inquiry)) + 1), inquiry.instead_of)
-        state.settle()
+        st.rerun()
+    stage.empty()
+    exchange = _kept(desk, inquiry, answer, len(_before(inquiry)) + 1)
     state.run(None)
-    st.rerun()
+    state.add(exchange, inquiry.instead_of)
+    return exchange
 
 
 def _kept(desk: Desk, inquiry: state.Inquiry, answer: Answer, number: int) -> Exchange:

@@ -66,7 +66,7 @@ def follow(running: Running, *, beginning: DeltaGenerator, stage: DeltaGenerator
             said = len(running.said)
         if _told(running) != told:
             told = _told(running)
-            line.markdown(f":shimmer[{plain(told)}]")
+            line.markdown(plain(told))
     return running.job.result()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
+from typing import Literal
 
 import streamlit as st
 
@@ -14,7 +15,7 @@ from assistant.ui.desk import Desk, explained
 from assistant.ui.export_view import offer_exports
 from assistant.ui.markup import plain
 
-_AT_ONCE = 30
+_AT_ONCE = 20  # every one costs a window a few milliseconds whenever its page is drawn
 _SHOWN, _SEARCH, _NAME = "conversations_shown", "conversations_search", "conversation_name"
 
 
@@ -48,18 +49,23 @@ def load_conversation(desk: Desk) -> None:
 
 
 def _line(desk: Desk, conversation: Conversation) -> None:
-    is_open = conversation.id == state.conversation()
-    with st.container(horizontal=True, vertical_alignment="center", gap=None, key=f"talk-{conversation.id}"):
-        st.button(
-            plain(conversation.title),
-            key=f"open-{conversation.id}",
-            type="secondary" if is_open else "tertiary",
-            width="stretch",
-            on_click=_open,
-            args=(desk, conversation.id),
-        )
-        if is_open:
-            _offer_changes(desk, conversation)
+    if conversation.id != state.conversation():
+        _offer_to_open(desk, conversation, "tertiary")
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap=None, key="talk"):
+        _offer_to_open(desk, conversation, "secondary")
+        _offer_changes(desk, conversation)
+
+
+def _offer_to_open(desk: Desk, conversation: Conversation, kind: Literal["secondary", "tertiary"]) -> None:
+    st.button(
+        plain(conversation.title),
+        key=f"open-{conversation.id}",
+        type=kind,
+        width="stretch",
+        on_click=_open,
+        args=(desk, conversation.id),
+    )
 
 
 def _offer_changes(desk: Desk, conversation: Conversation) -> None:

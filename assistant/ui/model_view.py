@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from assistant.types import Mode
 from assistant.ui.desk import Desk, explained
@@ -18,28 +19,33 @@ _MEANINGS = {
 }
 
 
-def show_mode(desk: Desk) -> Mode | None:
-    """Draw the switch where a chat model is set; returns what is chosen, None where there is no choice."""
-    model = desk.assistant.model
-    if model is None:
-        return None
+def show_mode(desk: Desk) -> tuple[Mode | None, DeltaGenerator]:
+    """Draw the switch where a chat model is set; returns what is chosen, None where there is no choice.
+
+    With it comes the place for ``show_cost``.
+    """
+    if desk.assistant.model is None:
+        return None, st.empty()
     chosen = Mode(st.session_state.get(_MODE) or Mode.GENERATIVE)
     with st.popover(_NAMES[chosen], type="tertiary", key="mode-popover"):
         picked = st.radio(
             "Answers", list(_NAMES), format_func=lambda mode: f"{_NAMES[mode]}: {_MEANINGS[mode]}", key=_MODE,
             persist_state="session",
         )  # fmt: skip
-        with explained():
-            _show_cost(desk, model)
-    return Mode(picked)
+        return Mode(picked), st.empty()
 
 
-def _show_cost(desk: Desk, model: str) -> None:
-    today = datetime.now(UTC).date().isoformat()
-    spent = next((day for day in desk.assistant.model_usage() if day.day == today and day.model == model), None)
-    if spent is None:
-        st.caption(plain(f"{model}: not asked yet today"))
+def show_cost(desk: Desk, place: DeltaGenerator) -> None:
+    """Draw what the chat model has cost today, if one is set; right only after what is being asked is answered."""
+    model = desk.assistant.model
+    if model is None:
         return
-    usage = spent.usage
-    tokens = f"{usage.read:,} tokens read, {usage.written:,} written"
-    st.caption(plain(f"{model} today: {counted(spent.questions, 'question')}, {tokens}"))
+    today = datetime.now(UTC).date().isoformat()
+    with explained():
+        spent = next((day for day in desk.assistant.model_usage() if day.day == today and day.model == model), None)
+        if spent is None:
+            place.caption(plain(f"{model}: not asked yet today"))
+            return
+        usage = spent.usage
+        tokens = f"{usage.read:,} tokens read, {usage.written:,} written"
+        place.caption(plain(f"{model} today: {counted(spent.questions, 'question')}, {tokens}"))

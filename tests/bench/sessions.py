@@ -67,9 +67,7 @@ class Session:
                 self._field = element.chat_input.id
             answered = answered or element.bidi_component.component_name == _ANSWER
             if received.WhichOneof("type") == "script_finished":
-                if received.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
-                    return answered
-                answered = False  # the page is drawn once more
+                return answered
         return False
 
     def _messages(self) -> Iterator[ForwardMsg]:
