@@ -43,7 +43,7 @@ class Assistant(Librarian):
             fetcher: Fetches pages from the web; one with the limits of the settings by default.
 
         Raises:
-            IndexStateError: The index was made with another embedding model or other passages.
+            IndexMismatch: It was made by another release, with another embedding model or for other passages.
             ModelError: A model cannot be loaded.
         """
         super().__init__(settings, rebuild=rebuild, fetcher=fetcher)

@@ -54,7 +54,7 @@ def open_index(settings: Settings, embedder: Embedder, *, rebuild: bool) -> Inde
     """The index of the library, which is made where there is none.
 
     Raises:
-        IndexStateError: It was made with another embedding model or other passages.
+        IndexMismatch: It was made by another release, with another embedding model or for other passages.
     """
     return Index(
         settings.index,

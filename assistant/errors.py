@@ -16,7 +16,8 @@
     ├── StorageError            a folder that is full or may not be written to
     ├── QuestionError           an empty or over-long question
     ├── FilterError             a filter on an unknown key or with a malformed value
-    ├── IndexStateError         the index does not fit the settings, is busy or damaged
+    ├── IndexStateError         the index cannot be used: it is busy or damaged
+    │   └── IndexMismatch       it was made by another release, another model or for other passages
     ├── ModelError              an embedding or language model that cannot be loaded or reached
     │   ├── ModelSetupError     the chat model's name, key or package is missing or wrong
     │   ├── ModelAccessError    its provider does not accept the key, or does not know the model
@@ -120,7 +121,11 @@ class FilterError(AssistantError):
 
 
 class IndexStateError(AssistantError):
-    """The index does not fit the settings, is busy, or is damaged."""
+    """The index cannot be used as it is: it does not fit the settings, is busy, or is damaged."""
+
+
+class IndexMismatch(IndexStateError):
+    """The index was made by another release, with another embedding model or for other passages."""
 
 
 class ModelError(AssistantError):

@@ -14,6 +14,7 @@ from assistant.types import Answer, Claim, Status
 Find = Callable[[str], Retrieval]
 Extract = Callable[[str, Retrieval], Answer]
 
+_NONE_BY_ITSELF = "None of the question's parts was found by itself: check which of them these sentences answer."
 _KEPT = 4  # claims of the whole come first; a part adds its best where they do not say it
 
 
@@ -25,7 +26,8 @@ def answer_parts(
     A part is not covered if it is refused by itself and again together with the first part, on
     whose subject it may lean; or by itself, if it speaks of things that no document mentions.
     On the project's development questions of several parts this found 28 of 39 pieces of evidence,
-    the whole question alone 27, and the parts alone 24.
+    the whole question alone 27, and the parts alone 24. Where that holds of all of them though the
+    whole is answered, none is named: a note says that it is open which of them are answered.
 
     Args:
         whole: The answer to the question as a whole.
@@ -55,8 +57,8 @@ def answer_parts(
         claims=claims[:max_claims],
         hits=joined.hits,
         confidence=max(answer.confidence for answer in (whole, *answered)),
-        notes=notes(joined, claims[:max_claims]),
-        uncovered=uncovered,
+        notes=(*notes(joined, claims[:max_claims]), *(() if answered else (_NONE_BY_ITSELF,))),
+        uncovered=uncovered if answered else (),
         seconds=seconds,
     )
 

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from assistant.documents.library import Stamp
 from assistant.documents.passages import SPLITTER_VERSION
 from assistant.documents.similarity import families
-from assistant.errors import IndexStateError
+from assistant.errors import IndexMismatch, IndexStateError
 from assistant.index.catalogue import Catalogue
 from assistant.index.rows import Entry
 from assistant.index.stores import Stores
@@ -72,8 +72,8 @@ class Index:
             rebuild: Empty the index, whatever it was made with.
 
         Raises:
-            IndexStateError: The index was made by another embedding model or for other passages, or
-                cannot be opened.
+            IndexMismatch: It was made by another release, with another embedding model or for other passages.
+            IndexStateError: It cannot be opened.
         """
         folder.mkdir(parents=True, exist_ok=True)
         self._fingerprint = f"{_LAYOUT_VERSION}/{SPLITTER_VERSION}/{passage_words}/{embedder}"
@@ -263,7 +263,7 @@ class Index:
         if stored is None:
             self.catalogue.set_fact("fingerprint", self._fingerprint)
         elif stored != self._fingerprint:
-            raise IndexStateError(
+            raise IndexMismatch(
                 "The index was made by another release, with another embedding model or for other passages "
                 f"({stored}, now {self._fingerprint}); run `{REBUILD_COMMAND}` to index again."
             )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import streamlit as st
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, IndexMismatch
 from assistant.settings import Settings, load_settings
 from assistant.types import Answer, Citation, Document, Filters, Progress, SyncReport
 from assistant.ui.layout import columns
@@ -165,10 +165,31 @@ def open_desk() -> Desk:
         desk = _wait_for_desk(settings)
         if not desk.first_look.done() and not desk.assistant.records():
             _show_preparation(desk)
+    except IndexMismatch:
+        _offer_new_index(settings)
+        st.stop()
     except AssistantError as error:
         show_failure(error)
         st.stop()
     return desk
+
+
+def _offer_new_index(settings: Settings) -> None:
+    matter, _ = columns("start")
+    with matter:
+        st.title("The index is out of date", anchor=False)
+        st.text(
+            "It was made by another release, or under other settings. Your documents and conversations stay as they "
+            "are; the documents are read and indexed once more."
+        )
+        st.button("Index the documents anew", type="primary", on_click=_empty_index, args=(settings,))
+
+
+def _empty_index(settings: Settings) -> None:
+    """Leave the index empty; the page that opens it next fills it."""
+    with explained():
+        import_module("assistant.assistant").Assistant(settings, rebuild=True).close()
+        _opening_for.clear(settings)
 
 
 def _wait_for_desk(settings: Settings) -> Desk:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from assistant import Answer, Assistant, Mode, Status
+from assistant.answering.partial import answer_parts
 from assistant.answering.parts import Part, parts_named, says_no_more, split_question
+from assistant.retrieval.retriever import Retrieval
 from tests.conftest import MakeAssistant
 
 CASES = Path(__file__).parents[2] / "corpus" / "questions.jsonl"
@@ -135,6 +137,17 @@ def test_a_part_that_the_library_does_not_answer_is_named(shared: Assistant) -> 
     assert answer.status is Status.ANSWERED
     assert "Ding Daoheng" in said(answer)
     assert answer.uncovered == ("how many moons does Jupiter have?",)
+
+
+def test_of_an_answered_question_not_all_parts_are_named_as_not_answered(shared: Assistant) -> None:
+    question = "Who discovered iron ore at Bayan Obo, and when?"
+    whole = shared.ask("Who discovered iron ore at Bayan Obo?")
+    nothing = shared.ask("How many moons does Jupiter have?")
+    found = Retrieval(whole.hits, concepts=(), mentions=(), digests={}, families={})
+    parts = split_question(question)
+    answer = answer_parts(whole, found, parts, lambda _: found, lambda *_: nothing, max_claims=6)
+    assert (answer.claims, answer.uncovered) == (whole.claims, ())
+    assert any("parts" in note for note in answer.notes)
 
 
 def test_a_question_of_which_no_part_is_answered_is_refused(shared: Assistant) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from assistant.types import Answer, Mode, Status
@@ -286,3 +287,16 @@ def test_what_documents_say_never_becomes_markup(open_page: OpenPage) -> None:
     assert "<script" not in written(page)
     assert "<img" not in written(page)
     assert "<script>" in marked(page)
+
+
+def test_an_index_made_under_other_settings_is_made_anew_from_the_page(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(open_page(), PUBLISHED)
+    st.cache_resource.clear()
+    monkeypatch.setenv("ASSISTANT_PASSAGE_WORDS", "60")
+    page = open_page()
+    assert page.title[0].value == "The index is out of date"
+    assert not page.error
+    next(each for each in page.button if each.label == "Index the documents anew").click().run()
+    assert [claim.text for claim in ask(page, PUBLISHED).claims] == [PUBLISHED_SENTENCE]

@@ -13,7 +13,7 @@ import pytest
 from filelock import FileLock
 
 from assistant.documents.similarity import signature_of
-from assistant.errors import IndexStateError
+from assistant.errors import IndexMismatch, IndexStateError
 from assistant.index import store
 from assistant.index.keywords import Keywords
 from assistant.index.store import Health, Index
@@ -142,7 +142,7 @@ def test_a_chroma_server_that_was_emptied_is_filled_again(
 def test_an_index_of_another_model_or_other_passages_is_refused(index: Index, open_index: OpenIndex) -> None:
     index.close()
     for changed in ({"embedder": "other"}, {"passage_words": 60}):
-        with pytest.raises(IndexStateError, match="--rebuild"):
+        with pytest.raises(IndexMismatch, match="--rebuild"):
             open_index(**changed)
 
 
@@ -168,7 +168,7 @@ def test_an_index_of_an_earlier_release_is_refused_until_it_is_rebuilt(index: In
         connection.exec_driver_sql("DROP TABLE near_duplicates")
         connection.exec_driver_sql("ALTER TABLE documents DROP COLUMN signature")
     index.close()
-    with pytest.raises(IndexStateError, match="--rebuild"):
+    with pytest.raises(IndexMismatch, match="--rebuild"):
         open_index()
     assert open_index(rebuild=True).health().sound
 
