@@ -33,20 +33,26 @@ class Assistant(Librarian):
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, rebuild: bool = False, fetcher: Fetcher | None = None
+        self,
+        settings: Settings | None = None,
+        *,
+        rebuild: bool = False,
+        renew: bool = False,
+        fetcher: Fetcher | None = None,
     ) -> None:
         """Open the index of a corpus, creating it where there is none.
 
         Args:
             settings: All knobs; read from the environment by default.
             rebuild: Empty the index first, whatever it was made with.
+            renew: Empty it if it does not fit the settings.
             fetcher: Fetches pages from the web; one with the limits of the settings by default.
 
         Raises:
             IndexMismatch: It was made by another release, with another embedding model or for other passages.
             ModelError: A model cannot be loaded.
         """
-        super().__init__(settings, rebuild=rebuild, fetcher=fetcher)
+        super().__init__(settings, rebuild=rebuild, renew=renew, fetcher=fetcher)
         glossary = glossary_of(self.settings)
         self._retriever = build_retriever(self.settings, self._index, self._embedder, glossary, self._words)
         words = self._words.with_names(glossary.in_english())

@@ -50,7 +50,7 @@ def build_embedder(settings: Settings, words: WordForWord) -> Embedder:
     return WordForWordEmbeddings(embedder, words.in_english, FINGERPRINT)
 
 
-def open_index(settings: Settings, embedder: Embedder, *, rebuild: bool) -> Index:
+def open_index(settings: Settings, embedder: Embedder, *, rebuild: bool, renew: bool) -> Index:
     """The index of the library, which is made where there is none.
 
     Raises:
@@ -63,6 +63,7 @@ def open_index(settings: Settings, embedder: Embedder, *, rebuild: bool) -> Inde
         database_url=settings.database_url,
         chroma_url=settings.chroma_url,
         rebuild=rebuild,
+        renew=renew,
     )
 
 

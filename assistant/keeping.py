@@ -26,7 +26,12 @@ class Librarian:
     """What the assistant does with documents; questions are the business of ``Assistant``."""
 
     def __init__(
-        self, settings: Settings | None = None, *, rebuild: bool = False, fetcher: Fetcher | None = None
+        self,
+        settings: Settings | None = None,
+        *,
+        rebuild: bool = False,
+        renew: bool = False,
+        fetcher: Fetcher | None = None,
     ) -> None:
         """Open the index of a library; see ``Assistant``."""
         self.settings = settings or Settings()
@@ -34,7 +39,7 @@ class Librarian:
         self._fetcher = fetcher or Fetcher(max_bytes=self.settings.max_file_bytes)
         self._words = load_words()
         self._embedder = build_embedder(self.settings, self._words)
-        self._index = open_index(self.settings, self._embedder, rebuild=rebuild)
+        self._index = open_index(self.settings, self._embedder, rebuild=rebuild, renew=renew)
         self._orders = reading_orders(self.settings)
         self._synchroniser = Synchroniser(
             self._library,

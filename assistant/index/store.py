@@ -60,6 +60,7 @@ class Index:
         database_url: str | None = None,
         chroma_url: str | None = None,
         rebuild: bool = False,
+        renew: bool = False,
     ) -> None:
         """Open an index, creating it where there is none.
 
@@ -70,6 +71,7 @@ class Index:
             database_url: SQLAlchemy URL of the catalogue; SQLite in the folder by default.
             chroma_url: Address of a Chroma server; embedded Chroma in the folder by default.
             rebuild: Empty the index, whatever it was made with.
+            renew: Empty it if it was made by another release, with another model or for other passages.
 
         Raises:
             IndexMismatch: It was made by another release, with another embedding model or for other passages.
@@ -86,7 +88,7 @@ class Index:
         with FileLock(folder / "open.lock"):  # SQLite and Chroma fail when two processes create them at once
             self.catalogue = Catalogue(database_url or f"sqlite:///{folder / 'catalogue.sqlite'}")
             self._stores = Stores(folder, self.catalogue, chroma_url=chroma_url)
-            if rebuild:
+            if rebuild or (renew and not self._fits()):
                 self._clear()
             else:
                 self._check_fingerprint()
@@ -257,6 +259,9 @@ class Index:
         """Note that a write has come to its end."""
         self._stores.seal()
         self.catalogue.set_fact("dirty", "")
+
+    def _fits(self) -> bool:
+        return self.catalogue.fact("fingerprint") in (None, self._fingerprint)
 
     def _check_fingerprint(self) -> None:
         stored = self.catalogue.fact("fingerprint")

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from assistant.assistant import Assistant
 from assistant.composing import completion
-from assistant.errors import EvaluationError, IndexMismatch, ModelSetupError
+from assistant.errors import EvaluationError, ModelSetupError
 from assistant.evaluation.cases import Case, load_cases, select_cases
 from assistant.evaluation.judging import Judge, ModelJudge, judged
 from assistant.evaluation.locating import Locator
@@ -81,12 +81,7 @@ def choose(library: Settings, selection: Selection) -> tuple[Settings, tuple[Cas
 
 def open_for(settings: Settings, library: Settings) -> Assistant:
     """The assistant over a corpus; an index of its own that was made under other settings is made anew."""
-    try:
-        return Assistant(settings)
-    except IndexMismatch:
-        if settings is library:
-            raise
-        return Assistant(settings, rebuild=True)
+    return Assistant(settings, renew=settings is not library)
 
 
 def judge_for(settings: Settings, selection: Selection) -> Judge | None:

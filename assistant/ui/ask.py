@@ -40,8 +40,8 @@ def page() -> None:
     with chat:
         desk = open_desk()
     load_conversation(desk)
-    records = {record.path: record for record in desk.assistant.records()}
-    queued = state.take_queued()
+    records = _records(desk)
+    queued = state.queued()
     with scope:
         with st.popover("Filters", type="tertiary", key="filters"):
             filters = show_filters(records.values())
@@ -52,14 +52,17 @@ def page() -> None:
         if state.exchanges() or queued or state.running():
             st.button("New conversation", type="tertiary", on_click=state.new_conversation)
     if queued is not None:
+        state.close_panel()
         state.run(_begin(desk, queued, filters, mode))
-    with chat:
-        _show_conversation(desk, records, stage)
-    show_cost(desk, cost)
     opened = state.open_place()
     if opened is not None:
         with panel(beside):
             show_source(desk, state.exchanges()[opened.exchange], opened)
+    else:
+        beside.empty()  # now, and not when an answer has come
+    with chat:
+        _show_conversation(desk, records, stage)
+    show_cost(desk, cost)
     with margin:
         show_history(desk)
 
@@ -90,12 +93,19 @@ def _show_conversation(desk: Desk, records: Mapping[str, DocumentRecord], stage:
             _show_exchange(desk, records, exchange, is_latest=running is None and exchange is shown[-1])
     if running is not None:
         place = st.empty()
-        with place.container():
-            answered = _answer(desk, running, stage)
+        with place.container(key="answering"):
+            _answer(desk, running, stage)
+        latest = state.exchanges()[-1]
+        if len(state.exchanges()) != len(shown) + 1:
+            st.rerun()  # the conversation is another one than was drawn
         # In the same run: to draw the whole page once more would take as long again.
-        with place.container(key=_key(answered)):
-            _show_exchange(desk, records, answered, is_latest=True)
+        with place.container(key=_key(latest)):
+            _show_exchange(desk, _records(desk), latest, is_latest=True)
     _show_broken_off(state.broken_off())
+
+
+def _records(desk: Desk) -> dict[str, DocumentRecord]:
+    return {record.path: record for record in desk.assistant.records()}
 
 
 def _key(exchange: Exchange) -> str:
@@ -172,33 +182,33 @@ def _before(inquiry: state.Inquiry) -> list[Exchange]:
     return [each for each in state.exchanges() if inquiry.instead_of is None or each.number < inquiry.instead_of]
 
 
-def _answer(desk: Desk, running: state.Running, stage: DeltaGenerator) -> Exchange:
+def _answer(desk: Desk, running: state.Running, stage: DeltaGenerator) -> None:
     """Show how a question is answered, and keep the answer; one that failed is offered again."""
-    inquiry = running.inquiry
-    show_question(inquiry.question)
+    show_question(running.inquiry.question)
     try:
         answer = follow(running, beginning=st.empty(), stage=stage)
     except AssistantError as error:
+        state.break_off(replace(running.inquiry, problem=str(error)))
         state.run(None)
-        state.break_off(replace(inquiry, problem=str(error)))
         st.rerun()
     stage.empty()
-    exchange = _kept(desk, inquiry, answer, len(_before(inquiry)) + 1)
-    state.run(None)
-    state.add(exchange, inquiry.instead_of)
-    return exchange
+    running.kept = running.kept or _kept(desk, running.inquiry, answer)
+    state.conclude(running)
 
 
-def _kept(desk: Desk, inquiry: state.Inquiry, answer: Answer, number: int) -> Exchange:
-    """An answer as the history keeps it; where that fails it is shown all the same."""
+def _kept(desk: Desk, inquiry: state.Inquiry, answer: Answer) -> tuple[Exchange, ...]:
+    """The conversation with an answer as the history keeps it; where that fails it goes on all the same."""
     filters = inquiry.filters or Filters()
+    before = _before(inquiry)
+    user, conversation = state.user(), state.conversation()
     try:
-        return desk.keep(
-            state.user(), answer, filters, conversation=state.conversation(), instead_of=inquiry.instead_of
-        )
+        kept = desk.keep(user, answer, filters, conversation=conversation, instead_of=inquiry.instead_of)
+        if kept.number == len(before) + 1:
+            return (*before, kept)
+        return desk.history.exchanges(user, kept.conversation)  # as another window has left it
     except HistoryError as error:
         st.toast(plain(f"The answer is not kept. {error}"))
-        return Exchange(0, "", number, answer, filters, "")
+        return (*before, Exchange(0, "", len(before) + 1, answer, filters, ""))
 
 
 def _turns(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:

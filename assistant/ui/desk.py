@@ -31,15 +31,21 @@ if TYPE_CHECKING:
 Outcome = TypeVar("Outcome")
 
 _ASKED_AT_ONCE = 16  # answers that wait for a chat model cost nothing meanwhile
+_RENEW = "renew_index"  # in the session: somebody has asked for it
 _LOOK_AGAIN = 0.2  # seconds between two looks at a running job
 
 
 class Desk:
     """The assistant, and a thread that writes for all windows: closing a window breaks nothing off."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Open the library, and look in the background for what changed while nobody was here."""
-        self.assistant: Assistant = import_module("assistant.assistant").Assistant(settings)
+    def __init__(self, settings: Settings, *, renew: bool) -> None:
+        """Open the library, and look in the background for what changed while nobody was here.
+
+        Args:
+            settings: Where it is, among others.
+            renew: Empty an index that was made by another release or under other settings.
+        """
+        self.assistant: Assistant = import_module("assistant.assistant").Assistant(settings, renew=renew)
         self._conversing = import_module("assistant.services.conversations")
         self.history: History = self._conversing.open_history(settings)
         self.step: Progress | None = None
@@ -125,9 +131,9 @@ class Desk:
 class _Opening:
     """A desk on its way: stores and models are loaded in a thread, while the page stands already."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, renew: bool) -> None:
         self._opener = ThreadPoolExecutor(max_workers=1, thread_name_prefix="opener")
-        self.desk = self._opener.submit(Desk, settings)
+        self.desk = self._opener.submit(Desk, settings, renew=renew)
 
     def close(self) -> None:
         self._opener.shutdown()
@@ -140,8 +146,8 @@ class _Opening:
     hash_funcs={Settings: Settings.model_dump_json},
     on_release=_Opening.close,
 )
-def _opening_for(settings: Settings) -> _Opening:
-    return _Opening(settings)
+def _opening_for(settings: Settings, *, _renew: bool) -> _Opening:
+    return _Opening(settings, renew=_renew)  # whoever opens it: Streamlit does not tell apart by what begins with "_"
 
 
 @contextmanager
@@ -166,7 +172,7 @@ def open_desk() -> Desk:
         if not desk.first_look.done() and not desk.assistant.records():
             _show_preparation(desk)
     except IndexMismatch:
-        _offer_new_index(settings)
+        _offer_new_index()
         st.stop()
     except AssistantError as error:
         show_failure(error)
@@ -174,7 +180,7 @@ def open_desk() -> Desk:
     return desk
 
 
-def _offer_new_index(settings: Settings) -> None:
+def _offer_new_index() -> None:
     matter, _ = columns("start")
     with matter:
         st.title("The index is out of date", anchor=False)
@@ -182,18 +188,15 @@ def _offer_new_index(settings: Settings) -> None:
             "It was made by another release, or under other settings. Your documents and conversations stay as they "
             "are; the documents are read and indexed once more."
         )
-        st.button("Index the documents anew", type="primary", on_click=_empty_index, args=(settings,))
+        st.button("Index the documents anew", type="primary", on_click=_ask_for_new_index)
 
 
-def _empty_index(settings: Settings) -> None:
-    """Leave the index empty; the page that opens it next fills it."""
-    with explained():
-        import_module("assistant.assistant").Assistant(settings, rebuild=True).close()
-        _opening_for.clear(settings)
+def _ask_for_new_index() -> None:
+    st.session_state[_RENEW] = True
 
 
 def _wait_for_desk(settings: Settings) -> Desk:
-    opening = _opening_for(settings)
+    opening = _opening_for(settings, _renew=st.session_state.get(_RENEW, False))
     if not opening.desk.done():
         place = st.empty()
         with place.container(key="opening"):

@@ -53,6 +53,8 @@ class Running:
         stop: Ends the answer with what is verified by then, when it is set.
         said: Claims that have come so far.
         told: What is going on.
+        kept: The conversation with the answer, once it is in the history.
+        is_over: The window shows it; nothing is left to be done.
     """
 
     inquiry: Inquiry
@@ -62,6 +64,8 @@ class Running:
     started: float = field(default_factory=perf_counter)
     said: list[Claim] = field(default_factory=list)
     told: str = "Reading the question"
+    kept: tuple[Exchange, ...] = ()
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +106,14 @@ def new_conversation() -> None:
     open_conversation(())
 
 
-def add(exchange: Exchange, instead_of: int | None = None) -> None:
-    """Go on with an answered question, in place of an earlier one and all after it if one is named."""
-    kept = exchanges() if instead_of is None else exchanges()[: instead_of - 1]
-    st.session_state[_EXCHANGES] = [*kept, exchange]
-    _address(exchange.conversation or None)
-    close_panel()
+def conclude(begun: Running) -> None:
+    """Go on with the conversation that holds the answer to a question.
+
+    Streamlit may end a run at any look at the session; so this changes what it has looked up.
+    """
+    shown = exchanges()
+    shown[:], begun.is_over = begun.kept, True
+    _address(shown[-1].conversation or None)
 
 
 def _address(key: str | None) -> None:
@@ -140,22 +146,24 @@ def queue(inquiry: Inquiry) -> None:
     st.session_state[_QUEUED] = replace(inquiry, instead_of=inquiry.instead_of or edited)
 
 
-def take_queued() -> Inquiry | None:
+def queued() -> Inquiry | None:
     """What is to be asked now, if anything."""
-    return cast("Inquiry | None", st.session_state.pop(_QUEUED, None))
+    return cast("Inquiry | None", st.session_state.get(_QUEUED))
 
 
 def running() -> Running | None:
     """The question that is being answered, if any."""
-    return cast("Running | None", st.session_state.get(_RUNNING))
+    begun = cast("Running | None", st.session_state.get(_RUNNING))
+    return None if begun is None or begun.is_over else begun
 
 
 def run(begun: Running | None) -> None:
-    """Follow a question until it is answered; the one before is given up."""
+    """Follow a question until it is answered; the one before is given up, and none waits any longer."""
     before = running()
     if before is not None:
         before.stop.set()
     st.session_state[_RUNNING] = begun
+    st.session_state[_QUEUED] = None
 
 
 def break_off(inquiry: Inquiry) -> None:

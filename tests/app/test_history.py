@@ -157,3 +157,26 @@ def test_files_to_take_along_are_offered_for_an_answer(open_page: OpenPage) -> N
     ask(page, PUBLISHED)
     names = [each.proto.label for each in page.get("download_button")]
     assert names.count("Word") == 2  # of the answer, and of the conversation
+
+
+def test_a_conversation_that_goes_on_in_another_window_is_taken_up_from_there(open_page: OpenPage) -> None:
+    one = open_page()
+    ask(one, PUBLISHED)
+    address = one.query_params["conversation"]
+    other = open_page(query={"conversation": address[0] if isinstance(address, list) else address})
+    ask(one, "What does Decree No. 785 fine?")
+    ask(other, "What does Decree No. 785 apply to?")
+    assert [each.number for each in other.session_state["exchanges"]] == [1, 2, 3]
+    assert asked(other)[1] == "What does Decree No. 785 fine?"
+
+
+def test_a_conversation_that_another_window_deletes_begins_anew(open_page: OpenPage, library: Path) -> None:
+    page = open_page()
+    ask(page, PUBLISHED)
+    history = history_of(library)
+    history.delete("", history.conversations("")[0].id)
+    ask(page, "What does Decree No. 785 fine?")
+    assert len(page.session_state["exchanges"]) == 2
+    ask(page, "What does Decree No. 785 apply to?")
+    assert [each.number for each in page.session_state["exchanges"]] == [1]
+    assert [each.exchanges for each in history.conversations("")] == [1]
