@@ -19,7 +19,6 @@ _NEAREST = 16  # sentences of what was found are kept for a question
 _HELD_OUT = 16  # one passage in so many
 _TRANSLATED = "-zh"  # ends the name of a passage that is another one in Chinese
 _WEIGHT_OF_TRANSLATED = 0.5  # of a question with sentences of which one or both are in Chinese: there are three
-_STAFF = ("R", "S")  # begin the names of lists for questions in the words of staff
 _ROW = re.compile(r"(?:^|; )[^;:]{1,60}: .*; [^;:]{1,60}: ")  # a row of a table, as the reader takes it
 
 
@@ -29,7 +28,6 @@ class Example:
 
     Attributes:
         is_ranked: The sentences come from a search, nearest first, and not from one passage.
-        is_staff: It is asked in the words of staff, far from those of the sentences.
         is_held_out: It is not learnt from; figures are measured on it.
         weight: How often it is learnt from in each round.
     """
@@ -39,7 +37,6 @@ class Example:
     others: tuple[Sentence, ...]
     is_ranked: bool
     is_held_out: bool
-    is_staff: bool = False
     weight: float = 1.0
 
     def translated(self, translate: Callable[[str], str]) -> Example:
@@ -92,8 +89,7 @@ def listed_examples(file: Path) -> Iterator[Example]:
             continue
         found = [sentences[number] for number in record["found"]]
         numbers = frozenset(at for at, number in enumerate(record["found"], 1) if number in record["answered_by"])
-        example = _example(record["question"], found, numbers, is_ranked=True, name=record["passage"])
-        yield replace(example, is_staff=record["passage"].startswith(_STAFF))
+        yield _example(record["question"], found, numbers, is_ranked=True, name=record["passage"])
 
 
 def _example(

@@ -1,7 +1,6 @@
 """Teaches the reader, and stores what it learnt as ``assistant/answering/reader.safetensors``.
 
     python -m tests.bench.train_reader SQUAD_DOCUMENTS SQUAD_QUESTIONS corpus/documents corpus/training.jsonl
-    python -m tests.bench.train_reader --go-on
 
 It learns from those test sets, half of SQuAD 2.0's development set among them, and from 56,000
 questions written for this, half of them near misses: ``corpus/reading.jsonl`` to single passages,
@@ -10,25 +9,24 @@ in answering. All weights but those of the vocabulary change. The loss of a ques
 choosing among its sentences and "none of these", as in SQuAD 2.0 systems, plus that of judging each
 sentence by itself.
 
-With an H100 it takes four minutes (3,600 steps), with two cores some days. It can go on from what
-it learnt, mostly with the questions in the words of staff: that takes two cores forty minutes.
+With an H100 it takes four minutes (3,600 steps), with two cores some days.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from sklearn.metrics import roc_auc_score
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from assistant.answering.reader import WEIGHTS, Sentence, Tokens
-from assistant.answering.reader_export import ReaderNetwork, packed, unpacked
+from assistant.answering.reader_export import ReaderNetwork, packed
 from assistant.index.onnx_export import bundled_transformer
 from assistant.index.onnx_model import bundled_model
 from assistant.retrieval.glossary import load_glossary
@@ -41,9 +39,6 @@ _SENTENCES = 10  # of a question at a time
 _NEAREST = 5  # of them are always there
 _EPOCHS = 5
 _RATE, _RATE_OF_HEAD = 1.5e-4, 1e-3
-_STEPS_ON = 300  # when going on
-_RATE_ON, _RATE_OF_HEAD_ON = 5e-5, 1.5e-4
-_MIX_ON = (18, 9, 5)  # questions at a time: in the words of staff, others to what was found, to one passage
 _WARMING_UP = 0.05
 _WITHOUT_CONTEXT = 0.12  # of the sentences are learnt from alone
 _OF_ANOTHER_PASSAGE = 0.5  # of the questions to one passage get a sentence of some other
@@ -56,8 +51,7 @@ Judged = tuple[Sentence, float]
 def main() -> None:
     """Train, measure and store."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", type=Path, nargs="*", metavar="DOCUMENTS QUESTIONS")
-    parser.add_argument("--go-on", action="store_true", help="from the weights that are stored")
+    parser.add_argument("sets", type=Path, nargs="+", metavar="DOCUMENTS QUESTIONS")
     parser.add_argument("--data", type=Path, default=Path(".assistant/calibration"))
     parser.add_argument("--models", type=Path, default=Path(".assistant/models"))
     parser.add_argument("--to", type=Path, default=_ROOT / "assistant" / "answering" / WEIGHTS)
@@ -69,15 +63,9 @@ def main() -> None:
     in_english = load_words().with_names(load_glossary(corpus / "glossary.csv").in_english()).in_english
     examples = [each.translated(in_english) for each in examples]
     network = ReaderNetwork(bundled_transformer(bundled_model()))
-    if arguments.go_on:
-        network.load_state_dict({**network.state_dict(), **unpacked(load_file(arguments.to))})
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     trainer = Trainer(network.to(device), device)
-    to_learn = [each for each in examples if not each.is_held_out]
-    if arguments.go_on:
-        trainer.go_on(to_learn)
-    else:
-        trainer.train(to_learn)
+    trainer.train([each for each in examples if not each.is_held_out])
     print(f"AUROC on what was held out: {trainer.auroc([e for e in examples if e.is_held_out]):.3f}")  # noqa: T201
     fixed = ("transformer.embeddings.word", "transformer.embeddings.position")
     state = {name: values for name, values in network.state_dict().items() if not name.startswith(fixed)}
@@ -99,39 +87,17 @@ class Trainer:
 
     def train(self, examples: Sequence[Example]) -> None:
         """Go over the examples several times, ever more slowly."""
-        total = int(_EPOCHS * sum(each.weight for each in examples)) // _QUESTIONS_AT_ONCE
-        self._learn(examples, self._batches(examples), total, _RATE, _RATE_OF_HEAD)
-
-    def go_on(self, examples: Sequence[Example]) -> None:
-        """Learn the questions in the words of staff, with others lest they be forgotten."""
-        staff = [each for each in examples if each.is_staff]
-        found = [each for each in examples if each.is_ranked and not each.is_staff]
-        written = [each for each in examples if not each.is_ranked]
-        batches = (
-            [each for group, count in zip((staff, found, written), _MIX_ON, strict=True) for each in
-             self._random.sample(group, count)]
-            for _ in range(_STEPS_ON)
-        )  # fmt: skip
-        self._learn(examples, batches, _STEPS_ON, _RATE_ON, _RATE_OF_HEAD_ON)
-
-    def _learn(
-        self,
-        examples: Sequence[Example],
-        batches: Iterable[list[Example]],
-        total: int,
-        rate: float,
-        rate_of_head: float,
-    ) -> None:
         self._network.train()
         self._of_passages = [each for example in examples if not example.is_ranked for each in example.others]
         head = [*self._network.head.parameters()]
         body = [each for each in self._network.transformer.parameters() if each.requires_grad]
-        groups = [{"params": body, "lr": rate}, {"params": head, "lr": rate_of_head}]
+        groups = [{"params": body, "lr": _RATE}, {"params": head, "lr": _RATE_OF_HEAD}]
         optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+        total = int(_EPOCHS * sum(each.weight for each in examples)) // _QUESTIONS_AT_ONCE
         schedule = torch.optim.lr_scheduler.LambdaLR(
             optimizer, lambda step: min(1.0, (step + 1) / (_WARMING_UP * total)) * max(0.0, 1 - step / total)
         )
-        for batch in batches:
+        for batch in self._batches(examples):
             optimizer.zero_grad(set_to_none=True)
             self._loss(batch).backward()
             torch.nn.utils.clip_grad_norm_([*body, *head], 1.0)
