@@ -38,7 +38,7 @@ _LOOK_AGAIN = 0.2  # seconds between two looks at a running job
 class Desk:
     """The assistant, and a thread that writes for all windows: closing a window breaks nothing off."""
 
-    def __init__(self, settings: Settings, *, renew: bool) -> None:
+    def __init__(self, settings: Settings, *, renew: bool = False) -> None:
         """Open the library, and look in the background for what changed while nobody was here.
 
         Args:
