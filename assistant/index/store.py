@@ -88,7 +88,7 @@ class Index:
         with FileLock(folder / "open.lock"):  # SQLite and Chroma fail when two processes create them at once
             self.catalogue = Catalogue(database_url or f"sqlite:///{folder / 'catalogue.sqlite'}")
             self._stores = Stores(folder, self.catalogue, chroma_url=chroma_url)
-            if rebuild or (renew and not self._fits()):
+            if rebuild or (renew and self.catalogue.fact("fingerprint") not in (None, self._fingerprint)):
                 self._clear()
             else:
                 self._check_fingerprint()
@@ -259,9 +259,6 @@ class Index:
         """Note that a write has come to its end."""
         self._stores.seal()
         self.catalogue.set_fact("dirty", "")
-
-    def _fits(self) -> bool:
-        return self.catalogue.fact("fingerprint") in (None, self._fingerprint)
 
     def _check_fingerprint(self) -> None:
         stored = self.catalogue.fact("fingerprint")
