@@ -241,6 +241,20 @@ class Answer:
     usage: Usage = Usage()
     cached: bool = False
 
+    @property
+    def caution(self) -> str:
+        """What to know before reading an extracted answer that may well be none; empty where there is nothing.
+
+        Of the answers to the project's own development questions whose confidence is below one half
+        the first sentence is right in a third, of the others in nearly three quarters.
+        """
+        is_extracted = self.status is Status.ANSWERED and self.mode is Mode.EXTRACTIVE
+        return _CAUTION if is_extracted and self.confidence < _SURE else ""
+
+
+_SURE = 0.5
+_CAUTION = "No sentence of the library clearly answers this question. These come nearest."
+
 
 class Reason(StrEnum):
     """Why an answer did not help."""

@@ -18,6 +18,8 @@ from assistant.text import numbers
 from assistant.types import Answer, Citation, Claim, Mode, Status
 
 _KEEP = 0.65  # a further sentence must score at least this share of the best one
+_BESIDE_THE_POINT = -5.0  # log-odds of answering below which a sentence is not told ...
+_CLEARLY = 2.0  # ... if another is better by so much: where the reader knows of nothing good, words decide
 _SAME_PASSAGE = 0.5  # a sentence beside the best one reads on from it, and need not be as good by itself
 _OTHER_LANGUAGE = 0.5  # an answer comes in the question's language where the evidence allows
 _TAKEN_PASSAGE = 0.3  # what another passage already said is told once: the next of its sentences counts less
@@ -105,7 +107,7 @@ class ExtractiveAnswerer:
         return confidence, confidence >= threshold
 
     def _claims(self, evidence: Evidence, retrieval: Retrieval) -> tuple[Claim, ...]:
-        groups = self._choose(evidence.candidates, retrieval.families)
+        groups = self._choose(_to_the_point(evidence.candidates), retrieval.families)
         first, *others = groups
         others.sort(key=lambda group: _reading_order(group[0], first[0]))
         return tuple(_claim(group, retrieval) for group in (first, *others))
@@ -145,6 +147,13 @@ class ExtractiveAnswerer:
                 if untold.hit.passage.id != best.hit.passage.id:
                     taken[untold.hit.passage.id] += 1
         return groups
+
+
+def _to_the_point(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The sentences without those that share words with the question and, as the reader finds, no more."""
+    best = max(each.features["read"] for each in candidates)
+    least = min(_BESIDE_THE_POINT, best - _CLEARLY)
+    return [each for each in candidates if each.features["read"] >= least]
 
 
 def _reading_order(candidate: Candidate, first: Candidate) -> tuple[bool, int, int]:

@@ -109,6 +109,8 @@ def _origin(answer: Answer) -> str:
 def _answered(answer: Answer) -> Text:
     numbers: dict[Citation, int] = {}
     text = Text()
+    if answer.caution:
+        text.append(f"{answer.caution}\n\n", "yellow")
     for claim in answer.claims:
         for citation in claim.citations:
             numbers.setdefault(citation, len(numbers) + 1)

@@ -161,6 +161,8 @@ def _refusal(answer: Answer) -> Iterator[str]:
 
 
 def _notes(answer: Answer) -> Iterator[str]:
+    if answer.caution:
+        yield answer.caution
     yield from map(line_of, answer.notes)
     if answer.uncovered:
         yield f"Not answered by the library: {'; '.join(map(line_of, answer.uncovered))}"

@@ -15,9 +15,6 @@ from assistant.ui.citations import places
 from assistant.ui.filters import in_words
 from assistant.ui.markup import counted, escape, plain
 
-# Of the answers to the project's own questions 61% are right below this confidence, and 74% above it.
-_WEAK = 0.5
-
 
 def show_exchange(exchange: Exchange, records: Mapping[str, DocumentRecord], *, is_latest: bool) -> None:
     """Draw a question with its answer, sources, notes, and the line that says how it came about.
@@ -35,6 +32,8 @@ def show_exchange(exchange: Exchange, records: Mapping[str, DocumentRecord], *, 
     if answer.status is Status.UNANSWERED:
         _show_refusal(answer)
         _show_notes(answer)
+    if answer.caution:
+        st.html(f'<p class="note">{escape(answer.caution)}</p>')
     show_answer(
         answer,
         records,
@@ -98,7 +97,6 @@ def _status_line(exchange: Exchange, records: Mapping[str, DocumentRecord]) -> s
     asked_under = in_words(exchange.filters, records)
     parts = (
         "No answer" if answer.status is Status.UNANSWERED else _origin(answer),
-        "weak match: check whether these sentences answer it" if _is_weak(answer) else "",
         _extent(answer),
         f"only {', '.join(asked_under)}" if asked_under else "",
         "answered before" if answer.cached else "",
@@ -111,11 +109,6 @@ def _origin(answer: Answer) -> str:
     if answer.mode is Mode.EXTRACTIVE:
         return "Extracted word for word"
     return f"Written by {answer.model or 'a model'}"
-
-
-def _is_weak(answer: Answer) -> bool:
-    """Whether an answer was extracted though the library more likely than not does not answer the question."""
-    return answer.status is Status.ANSWERED and answer.mode is Mode.EXTRACTIVE and answer.confidence < _WEAK
 
 
 def _extent(answer: Answer) -> str:

@@ -108,14 +108,14 @@ def test_an_answer_shows_its_sentences_with_marks_and_a_card_for_each_source(ope
     ("confidence", "mode", "is_noted"),
     [(0.3, Mode.EXTRACTIVE, True), (0.8, Mode.EXTRACTIVE, False), (0.3, Mode.GENERATIVE, False)],
 )
-def test_only_a_weak_extracted_answer_asks_to_be_checked(
+def test_only_an_unsure_extracted_answer_says_first_that_nothing_clearly_answers(
     open_page: OpenPage, confidence: float, mode: Mode, *, is_noted: bool
 ) -> None:
     page = open_page()
     answer = replace(ask(page, PUBLISHED), confidence=confidence, mode=mode)
     page.session_state["exchanges"] = [replace(page.session_state["exchanges"][-1], answer=answer)]
     page.run()
-    assert ("check whether these sentences answer it" in status_line(page)) is is_noted
+    assert ("No sentence of the library clearly answers this question." in written(page)) is is_noted
 
 
 def test_an_open_citation_shows_exactly_its_words_marked_in_their_surroundings(open_page: OpenPage) -> None:

@@ -323,6 +323,13 @@ def test_an_answer_is_shown_with_numbered_sources(run: Run) -> None:
     assert not result.stderr
 
 
+@pytest.mark.usefixtures("library")
+def test_an_unsure_answer_says_so_first(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_REFUSAL_THRESHOLD", "0")
+    result = run("ask", "What was the magnet quota in 2019?")
+    assert result.stdout.startswith("No sentence of the library clearly answers this question.")
+
+
 def test_an_answer_as_json_is_all_there_is_on_stdout(run: Run, library: Path) -> None:
     answer = json.loads(run("ask", "What was the mining quota in 2024?", "--json", "--mode", "extractive").stdout)
     assert answer["status"] == "answered"

@@ -128,6 +128,14 @@ def test_formats_to_be_read_tell_how_and_when_it_was_asked(form: Format) -> None
         assert told in words, told
 
 
+@pytest.mark.parametrize("form", [Format.MARKDOWN, Format.HTML, Format.WORD])
+def test_formats_to_be_read_say_that_an_answer_is_unsure(form: Format) -> None:
+    for answer in (made.answer(confidence=0.3), made.answer(confidence=0.8)):
+        assert ("No sentence of the library clearly answers" in said(export("", [exchange(answer)], form), form)) is (
+            answer.confidence < 0.5
+        )
+
+
 def test_sentences_carry_the_numbers_of_their_sources_as_on_the_page() -> None:
     text = copied(conversation()[0])
     assert r"China announced controls. \[1\] \[2\]" in text
