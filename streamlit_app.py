@@ -15,7 +15,7 @@ def _page(name: str) -> Callable[[], None]:
 
     def show() -> None:
         with st.skeleton(120):
-            module = import_module(f"assistant.ui.{name}")
+            module = import_module(f"assistant.ui.{name}.page")
         module.page()
 
     return show

@@ -164,6 +164,12 @@ def show_failure(error: AssistantError) -> None:
     st.error(plain(str(error)))
 
 
+def current_user() -> str:
+    """Whose conversations are shown: who signed in, or nobody in particular."""
+    known = st.user.to_dict()
+    return str(known.get("email") or "") if known.get("is_logged_in") else ""
+
+
 def open_desk() -> Desk:
     """The desk, once there is something to ask; until then the page says what is going on."""
     try:

@@ -78,7 +78,7 @@ def open_page(library: Path) -> OpenPage:
             file = library / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(content, "utf-8")
-        script = f"from assistant.ui import {page}\n{page}.page()"
+        script = f"from assistant.ui.{page}.page import page\npage()"
         opened = AppTest.from_string(script, default_timeout=60)
         for key, value in (query or {}).items():
             opened.query_params[key] = value

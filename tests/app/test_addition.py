@@ -10,8 +10,8 @@ import pytest
 
 from assistant import Metadata, Settings
 from assistant.types import Problem
-from assistant.ui.addition import Addition, Upload, begin_with_files, go_on, outcome_of
 from assistant.ui.desk import Desk
+from assistant.ui.library.addition import Addition, Upload, begin_with_files, go_on, outcome_of
 
 FILES = [Upload(f"note-{number}.md", f"# Note {number}\n\nMine {number} opened.".encode()) for number in range(3)]
 

@@ -16,7 +16,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from assistant.types import Answer, Mode, Status
-from assistant.ui.state import OpenPlace
+from assistant.ui.ask.state import OpenPlace
 from tests.app.conftest import DECREE
 
 OpenPage = Callable[..., AppTest]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.types import Answer, Citation, Claim, Hit, Metadata, Mode, Passage, Status
-from assistant.ui.citations import cards, marks, places
+from assistant.ui.ask.citations import cards, marks, places
 
 
 def citation(document: str, start: int) -> Citation:

@@ -8,7 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.ui.excerpt import excerpt, whole
+from assistant.ui.document.excerpt import excerpt, whole
 
 TEXT = """# Quotas
 

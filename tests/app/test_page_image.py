@@ -14,7 +14,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from assistant.errors import UnreadableDocument
-from assistant.ui.page_image import HIGHLIGHT, PageImage, is_pdf, letters_in, page_image
+from assistant.ui.document.page_image import HIGHLIGHT, PageImage, is_pdf, letters_in, page_image
 
 LINES = (
     "The quota of 2012 was set at 93,800 tonnes by the",

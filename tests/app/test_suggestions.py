@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from assistant.types import DocumentRecord, Metadata
-from assistant.ui.suggestions import load_cases_if_any, suggest
+from assistant.ui.ask.suggestions import load_cases_if_any, suggest
 
 
 def record(title: str, language: str = "en") -> DocumentRecord:

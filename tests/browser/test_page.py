@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, Request, expect
 
-from assistant.ui.page_image import HIGHLIGHT
+from assistant.ui.document.page_image import HIGHLIGHT
 from tests.browser.conftest import ask, open_first_mark, overflow, take_picture
 
 pytestmark = pytest.mark.browser

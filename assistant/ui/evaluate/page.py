@@ -16,13 +16,13 @@ from assistant.services.curation import Curation
 from assistant.services.evaluation import choose, evaluate
 from assistant.settings import Settings, load_settings
 from assistant.types import Document
-from assistant.ui.case_view import show_case
-from assistant.ui.comparison_view import show_comparison
-from assistant.ui.curation_view import offer_edit, show_drafts
 from assistant.ui.desk import explained, follow, open_desk, show_failure
+from assistant.ui.evaluate.case_view import show_case
+from assistant.ui.evaluate.comparison_view import show_comparison
+from assistant.ui.evaluate.curation_view import offer_edit, show_drafts
+from assistant.ui.evaluate.run_view import CASE, show_run
 from assistant.ui.layout import columns, panel
 from assistant.ui.markup import counted, plain
-from assistant.ui.run_view import CASE, show_run
 
 _RUN = "run"  # the run that is open
 _OTHER = "other_run"  # the run it is compared with

@@ -11,8 +11,8 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from assistant.structure import Span
 from assistant.types import Document
+from assistant.ui.document.page_image import PageImage, letters_in, page_image
 from assistant.ui.markup import STATIC
-from assistant.ui.page_image import PageImage, letters_in, page_image
 
 _ZOOMS = (1.0, 1.5, 2.0, 3.0)
 _ZOOM = "page_zoom"  # place in _ZOOMS

@@ -10,9 +10,9 @@ from typing import Literal
 import streamlit as st
 
 from assistant.conversations.records import Conversation
-from assistant.ui import state
-from assistant.ui.desk import Desk, explained
-from assistant.ui.export_view import offer_exports
+from assistant.ui.ask import state
+from assistant.ui.ask.export_view import offer_exports
+from assistant.ui.desk import Desk, current_user, explained
 from assistant.ui.markup import plain
 
 _AT_ONCE = 20  # every one costs a window a few milliseconds whenever its page is drawn
@@ -26,7 +26,7 @@ def show_history(desk: Desk) -> None:
             "Search conversations", key=_SEARCH, placeholder="Search", label_visibility="collapsed", live=True
         )
         shown = st.session_state.get(_SHOWN, _AT_ONCE)
-        user = state.user()
+        user = current_user()
         listed = desk.history.conversations(user, search=search or "", limit=shown + 1)
         if not listed:
             st.caption("Nothing was found." if search else "What you ask is kept here.")
@@ -45,7 +45,7 @@ def load_conversation(desk: Desk) -> None:
     if wanted is not None:
         state.new_conversation()
         with explained():
-            state.open_conversation(desk.history.exchanges(state.user(), wanted))
+            state.open_conversation(desk.history.exchanges(current_user(), wanted))
 
 
 def _line(desk: Desk, conversation: Conversation) -> None:
@@ -85,17 +85,17 @@ def _offer_changes(desk: Desk, conversation: Conversation) -> None:
 
 def _open(desk: Desk, key: str) -> None:
     with explained():
-        state.open_conversation(desk.history.exchanges(state.user(), key))
+        state.open_conversation(desk.history.exchanges(current_user(), key))
 
 
 def _rename(desk: Desk, key: str, field: str) -> None:
     with explained():
-        desk.history.rename(state.user(), key, st.session_state[field] or "")
+        desk.history.rename(current_user(), key, st.session_state[field] or "")
 
 
 def _delete(desk: Desk, key: str) -> None:
     with explained():
-        desk.history.delete(state.user(), key)
+        desk.history.delete(current_user(), key)
         state.new_conversation()
 
 

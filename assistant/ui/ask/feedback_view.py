@@ -6,8 +6,8 @@ import streamlit as st
 
 from assistant.conversations.records import Exchange
 from assistant.types import Feedback, Reason
-from assistant.ui import state
-from assistant.ui.desk import Desk, explained
+from assistant.ui.ask import state
+from assistant.ui.desk import Desk, current_user, explained
 
 _UP = 1  # Streamlit's number of the thumb that points up
 _LONGEST = 4000  # characters of a right answer
@@ -51,5 +51,5 @@ def show_reasons(desk: Desk, exchange: Exchange) -> None:
 
 def _keep(desk: Desk, exchange: Exchange, feedback: Feedback | None) -> None:
     with explained():
-        desk.history.give_feedback(state.user(), exchange.id, feedback)
+        desk.history.give_feedback(current_user(), exchange.id, feedback)
         state.note_feedback(exchange, feedback)

@@ -9,7 +9,8 @@ import streamlit as st
 
 from assistant.documents.readers import SUFFIXES
 from assistant.types import Metadata, Problem
-from assistant.ui.addition import (
+from assistant.ui.desk import Desk, explained
+from assistant.ui.library.addition import (
     Addition,
     Upload,
     begin_with_address,
@@ -18,7 +19,6 @@ from assistant.ui.addition import (
     go_on,
     outcome_of,
 )
-from assistant.ui.desk import Desk, explained
 from assistant.ui.markup import plain
 
 _ADDITION = "addition"  # the last one of this session

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from assistant.types import Answer, DocumentRecord, Status
-from assistant.ui.citations import Place, SourceCard, cards, marks, places
+from assistant.ui.ask.citations import Place, SourceCard, cards, marks, places
 from assistant.ui.markup import STATIC, describe
 
 

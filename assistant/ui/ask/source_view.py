@@ -13,16 +13,16 @@ from assistant.conversations.reference import reference
 from assistant.conversations.standing import MEANINGS, State, citation_state, present_span
 from assistant.structure import Span
 from assistant.types import Document, Passage
-from assistant.ui import state
-from assistant.ui.citations import Place, places
+from assistant.ui.ask import state
+from assistant.ui.ask.citations import Place, places
 from assistant.ui.copying import offer_copy
 from assistant.ui.desk import Desk, explained
-from assistant.ui.document_view import show_originals
-from assistant.ui.excerpt import excerpt, sections, whole
+from assistant.ui.document.excerpt import excerpt, sections, whole
+from assistant.ui.document.originals import show_originals
+from assistant.ui.document.page_image import is_pdf
+from assistant.ui.document.page_view import page_tools, reveal, show_page
 from assistant.ui.layout import controls, head
 from assistant.ui.markup import describe, escape, plain
-from assistant.ui.page_image import is_pdf
-from assistant.ui.page_view import page_tools, reveal, show_page
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from assistant.conversations.records import Exchange
-from assistant.ui import state
+from assistant.ui.ask import state
+from assistant.ui.ask.export_view import offer_answer
+from assistant.ui.ask.feedback_view import show_reasons, show_thumbs
 from assistant.ui.desk import Desk
-from assistant.ui.export_view import offer_answer
-from assistant.ui.feedback_view import show_reasons, show_thumbs
 
 
 def show_actions(desk: Desk, exchange: Exchange, *, is_latest: bool) -> None:

@@ -13,18 +13,18 @@ from assistant.conversations.records import Exchange
 from assistant.errors import AssistantError, HistoryError
 from assistant.evaluation.cases import Case
 from assistant.types import Answer, DocumentRecord, Filters, Mode, Turn
-from assistant.ui import state
-from assistant.ui.actions import show_actions
-from assistant.ui.asking import begin, follow
-from assistant.ui.desk import Desk, open_desk
-from assistant.ui.exchange_view import show_exchange, show_question
-from assistant.ui.filters import show_chips, show_filters
-from assistant.ui.history_view import load_conversation, show_history
+from assistant.ui.ask import state
+from assistant.ui.ask.actions import show_actions
+from assistant.ui.ask.asking import begin, follow
+from assistant.ui.ask.exchange_view import show_exchange, show_question
+from assistant.ui.ask.filters import show_chips, show_filters
+from assistant.ui.ask.history_view import load_conversation, show_history
+from assistant.ui.ask.model_view import show_cost, show_mode
+from assistant.ui.ask.source_view import show_source
+from assistant.ui.ask.suggestions import follow_ups, load_cases_if_any, suggest
+from assistant.ui.desk import Desk, current_user, open_desk
 from assistant.ui.layout import columns, panel
 from assistant.ui.markup import counted, plain
-from assistant.ui.model_view import show_cost, show_mode
-from assistant.ui.source_view import show_source
-from assistant.ui.suggestions import follow_ups, load_cases_if_any, suggest
 
 _FOLLOW_UP = "follow_up"  # key of the suggestions below an answer
 
@@ -200,7 +200,7 @@ def _kept(desk: Desk, inquiry: state.Inquiry, answer: Answer) -> tuple[Exchange,
     """The conversation with an answer as the history keeps it; where that fails it goes on all the same."""
     filters = inquiry.filters or Filters()
     before = _before(inquiry)
-    user, conversation = state.user(), state.conversation()
+    user, conversation = current_user(), state.conversation()
     try:
         kept = desk.keep(user, answer, filters, conversation=conversation, instead_of=inquiry.instead_of)
         if kept.number == len(before) + 1:

@@ -14,10 +14,10 @@ import streamlit as st
 
 from assistant.conversations.records import Exchange
 from assistant.types import Answer, Claim, Feedback, Filters
+from assistant.ui.addresses import CONVERSATION
 
 SUGGESTION = "suggestion"  # key of the suggested questions
 QUESTION = "question"  # key of the field
-CONVERSATION = "conversation"  # in the page's address: the conversation that is open
 _EXCHANGES, _LOADED, _EDITED, _QUEUED, _BROKEN_OFF = "exchanges", "loaded", "edited", "queued", "broken_off"
 _RUNNING = "running"
 
@@ -205,12 +205,6 @@ def choose_suggestion(key: str) -> None:
     st.session_state[key] = None
     if chosen:
         queue(Inquiry(chosen))
-
-
-def user() -> str:
-    """Whose conversations are shown: who signed in, or nobody in particular."""
-    known = st.user.to_dict()
-    return str(known.get("email") or "") if known.get("is_logged_in") else ""
 
 
 def note_feedback(exchange: Exchange, feedback: Feedback | None) -> None:

@@ -9,8 +9,8 @@ import streamlit as st
 from assistant.evaluation.cases import Case
 from assistant.evaluation.drafts import Draft
 from assistant.services.curation import Curation
-from assistant.ui.case_form import case_form
 from assistant.ui.desk import open_desk
+from assistant.ui.evaluate.case_form import case_form
 from assistant.ui.markup import counted, plain
 
 _DRAFT = "draft"  # the id of the open draft

@@ -8,11 +8,11 @@ import streamlit as st
 
 from assistant.conversations.reference import date_words
 from assistant.types import Problem
-from assistant.ui.addition_view import show_additions
 from assistant.ui.desk import Desk, explained, open_desk
-from assistant.ui.document_view import offer_removal, show_document
 from assistant.ui.layout import columns, controls, head, panel
-from assistant.ui.library_table import CHOSEN, close, rows_of, show_table
+from assistant.ui.library.addition_view import show_additions
+from assistant.ui.library.document_view import offer_removal, show_document
+from assistant.ui.library.table import CHOSEN, close, rows_of, show_table
 from assistant.ui.markup import escape, plain
 
 

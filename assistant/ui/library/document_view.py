@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
-from urllib.parse import quote
 
 import streamlit as st
 
 from assistant.conversations.reference import date_words
-from assistant.types import Document, Passage, Source
-from assistant.ui import state
-from assistant.ui.desk import Desk, explained
-from assistant.ui.excerpt import whole
+from assistant.types import Document, Passage
+from assistant.ui.addresses import conversation_address
+from assistant.ui.desk import Desk, current_user, explained
+from assistant.ui.document.excerpt import whole
+from assistant.ui.document.originals import show_originals
+from assistant.ui.document.page_image import is_pdf
+from assistant.ui.document.page_view import page_tools, show_page
 from assistant.ui.layout import controls, head
-from assistant.ui.markup import describe, escape, plain, source_line
-from assistant.ui.page_image import is_pdf
-from assistant.ui.page_view import page_tools, show_page
+from assistant.ui.markup import describe, escape, plain
 
 _PASSAGES_AT_ONCE = 10
 _USES = 20  # answers that are listed
@@ -70,12 +70,12 @@ def _show_text(desk: Desk, document: Document) -> None:
 def _show_uses(desk: Desk, path: str) -> None:
     """The answers that cite the document, with the way to each."""
     with explained():
-        uses = desk.history.uses(path, user=state.user())
+        uses = desk.history.uses(path, user=current_user())
         if uses:
             with st.expander(f"Answers that cite it ({len(uses)})", type="compact"):
                 for use in uses[:_USES]:
                     said = f"asked {date_words(use.asked[:10])}"
-                    address = f"ask?{state.CONVERSATION}={quote(use.conversation)}"
+                    address = conversation_address(use.conversation)
                     st.html(
                         f'<p class="details"><a href="{escape(address)}" target="_self">{escape(use.question)}</a>'
                         f" · {escape(said)}</p>"
@@ -133,14 +133,6 @@ def _save(desk: Desk, path: str, changes: Mapping[str, object]) -> None:
         with explained():
             desk.edit(path, changes).result()
             st.rerun()
-
-
-def show_originals(originals: Sequence[Source]) -> None:
-    """List the originals that stand behind a document, with links where they are on the web."""
-    if originals:
-        with st.expander(f"What this document draws on ({len(originals)})", type="compact"):
-            items = "".join(f"<li>{source_line(source)}</li>" for source in originals)
-            st.html(f'<ul class="originals">{items}</ul>')
 
 
 def offer_removal(desk: Desk, path: str) -> None:

@@ -9,10 +9,10 @@ import streamlit as st
 
 from assistant.conversations.records import Exchange
 from assistant.types import Answer, DocumentRecord, Mode, Status
-from assistant.ui import state
-from assistant.ui.answer_view import show_answer
-from assistant.ui.citations import places
-from assistant.ui.filters import in_words
+from assistant.ui.ask import state
+from assistant.ui.ask.answer_view import show_answer
+from assistant.ui.ask.citations import places
+from assistant.ui.ask.filters import in_words
 from assistant.ui.markup import counted, escape, plain
 
 

@@ -11,9 +11,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from assistant.types import Answer, Claim, Mode, Turn
+from assistant.ui.ask.state import Inquiry, Running
 from assistant.ui.desk import Desk
 from assistant.ui.markup import escape, plain
-from assistant.ui.state import Inquiry, Running
 
 _LOOK_AGAIN = 0.1  # seconds between two looks at what has come
 _LONG = 2  # seconds from which on the time is told

@@ -1,0 +1,1 @@
+"""The page that is asked: question, answer, sources beside it, history."""

@@ -1,0 +1,1 @@
+"""A document as pages show it: as text, or page by page."""

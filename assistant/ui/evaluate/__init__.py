@@ -1,0 +1,1 @@
+"""The page of the test set: runs, cases, comparisons, drafts."""
