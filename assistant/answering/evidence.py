@@ -131,17 +131,18 @@ def _is_foreign(question: str, sentence: str) -> bool:
 
 def _read(candidates: list[Candidate], question: str, read: Read) -> list[Candidate]:
     """Let the reader judge the best candidates by words; one that is not read for want of promise gets the least."""
-
-    def promise(candidate: Candidate) -> float:
-        features = candidate.features
-        return features["lexical"] + 0.5 * features["hit"] + 0.2 * features["kind"] + 0.2 * features["window"]
-
     best = sorted(range(len(candidates)), key=lambda at: -promise(candidates[at]))[:_READ_SENTENCES]
     odds = dict(zip(best, read(question, [in_context(candidates[at]) for at in best]), strict=True))
     least = min(odds.values(), default=0.0)
     return [
         replace(each, features={**each.features, "read": odds.get(at, least)}) for at, each in enumerate(candidates)
     ]
+
+
+def promise(candidate: Candidate) -> float:
+    """How much a sentence promises by its words and its passage: by this it is chosen to be read."""
+    features = candidate.features
+    return features["lexical"] + 0.5 * features["hit"] + 0.2 * features["kind"] + 0.2 * features["window"]
 
 
 def _is_latin(text: str) -> bool:

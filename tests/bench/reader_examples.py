@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant import Assistant, Settings
 from assistant.answering.candidates import Candidate, in_context
+from assistant.answering.evidence import promise
 from assistant.answering.reader import Sentence
 from assistant.evaluation.cases import Case, load_cases
 from assistant.text import fold
@@ -125,16 +126,11 @@ def found_examples(documents: Path, questions: Path, data: Path, models: Path) -
             if case.split == "test" or case.history:
                 continue
             found = assistant.evidence(case.question, filters=case.filters).candidates
-            judged = [(each, _answers(each, case)) for each in sorted(found, key=_promise)]
+            judged = [(each, _answers(each, case)) for each in sorted(found, key=promise, reverse=True)]
             answering = tuple(in_context(each) for each, answers in judged if answers is True)
             if answering or not case.answerable:
                 others = [in_context(each) for each, answers in judged if answers is False]
                 yield Example(case.question, answering, tuple(others[:_NEAREST]), True, is_held_out(case))
-
-
-def _promise(candidate: Candidate) -> float:
-    features: Mapping[str, float] = candidate.features
-    return -(features["lexical"] + 0.5 * features["hit"] + 0.2 * features["kind"] + 0.2 * features["window"])
 
 
 def _answers(candidate: Candidate, case: Case) -> bool | None:
