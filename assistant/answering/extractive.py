@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -21,8 +20,7 @@ _KEEP = 0.65  # a further sentence must score at least this share of the best on
 _BESIDE_THE_POINT = -5.0  # log-odds of answering below which a sentence is not told ...
 _CLEARLY = 2.0  # ... if another is better by so much: where the reader knows of nothing good, words decide
 _SAME_PASSAGE = 0.5  # a sentence beside the best one reads on from it, and need not be as good by itself
-_OTHER_LANGUAGE = 0.5  # an answer comes in the question's language where the evidence allows
-_TAKEN_PASSAGE = 0.3  # what another passage already said is told once: the next of its sentences counts less
+_OTHER_LANGUAGE = 1.5  # an answer comes in the question's language where the evidence allows
 _SAME = 0.75  # share of words in common from which two sentences say the same
 
 
@@ -116,22 +114,15 @@ class ExtractiveAnswerer:
         """The sentences to cite, best first; sentences of several sources that say the same share a group.
 
         A syndicated article is one source, in however many documents it stands.
-        Greedy, as in maximal marginal relevance (Carbonell and Goldstein 1998): the passage of the
-        best sentence may go on, others lose with every sentence they have given.
         """
-        worth = {id(each): self._calibration.sentence.score(each.features) for each in candidates}
-        for each in candidates:
-            worth[id(each)] -= _OTHER_LANGUAGE * each.features["foreign"]
+        worth = {id(each): self._worth(each) for each in candidates}
         best = max(candidates, key=lambda each: worth[id(each)])
+        least = _KEEP * worth[id(best)]
         for each in candidates:
             worth[id(each)] += _SAME_PASSAGE * (each.hit.passage.id == best.hit.passage.id)
-        least = _KEEP * (worth[id(best)] - _SAME_PASSAGE)
-        left = [each for each in candidates if worth[id(each)] >= least] or [best]
+        good = [each for each in candidates if each is best or worth[id(each)] >= least]
         groups: list[list[Candidate]] = []
-        taken: Counter[str] = Counter()
-        while left:
-            chosen = max(left, key=lambda each: worth[id(each)] - _TAKEN_PASSAGE * taken[each.hit.passage.id])
-            left.remove(chosen)
+        for chosen in sorted(good, key=lambda each: -worth[id(each)]):
             untold = _untold(chosen, groups)
             if untold is None:
                 continue
@@ -144,9 +135,10 @@ class ExtractiveAnswerer:
                 continue
             elif len(groups) < self._max_claims:
                 groups.append([untold])
-                if untold.hit.passage.id != best.hit.passage.id:
-                    taken[untold.hit.passage.id] += 1
         return groups
+
+    def _worth(self, candidate: Candidate) -> float:
+        return self._calibration.sentence.score(candidate.features) - _OTHER_LANGUAGE * candidate.features["foreign"]
 
 
 def _to_the_point(candidates: Sequence[Candidate]) -> list[Candidate]:
