@@ -23,9 +23,19 @@ _ASKS = (
 _ASKING = re.compile(
     rf"\b{_ASKS}\b|谁|什么|多少|何时|何处|哪|为何|如何|怎样|怎么|多[大长高久远]|几[个家年月日次项种]|吗", re.IGNORECASE
 )
+_VERB = r"(?:am|is|are|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)"
 _BORDER = re.compile(
-    rf"(?<=[?？])\s*(?=\S)|[;；]\s*|,?\s+and\s+(?={_ASKS}\b)|[，,]?\s*(?:以及|并且)|[，]", re.IGNORECASE
+    rf"(?<=[?？])\s*(?=\S)|[;；]\s*|,?\s+and\s+(?={_ASKS}\b)|[，,]?\s*(?:以及|并且)|[，]"
+    rf"|(?P<loose>,\s+(?=(?:what|how|why|{_VERB})\b))",
+    re.IGNORECASE,
 )
+_DIRECT = re.compile(rf"\W*{_ASKS}\b(?:\s+[\w’'-]+){{0,3}}?\s+{_VERB}\b", re.IGNORECASE)
+_ASKS_ONLY = re.compile(rf"{_ASKS}(?:\s+(?:long|much|many|often|far))?\W*", re.IGNORECASE)
+_CIRCUMSTANCE = re.compile(  # what stands before the verb and is neither its subject nor its object
+    rf"\W*(?:when|where|why|how|(?:until|since|by|from|for|at|to|in|on|of|with|under) \w+)\s+(?={_VERB}\b)",
+    re.IGNORECASE,
+)
+_YES_OR_NO = re.compile(rf"\W*{_VERB}\b", re.IGNORECASE)
 _JOINS_A_PAIR = re.compile(r"\b(?:between|both|compared?|comparing|versus|than|differ\w*)\b", re.IGNORECASE)
 
 
@@ -48,8 +58,9 @@ def split_question(question: str) -> tuple[Part, ...]:
     """The parts of a question; most questions have one.
 
     Split is only where either side asks for something: between two question sentences, at
-    semicolons, before "and who" and "and until when", and at the commas of Chinese. Every later
-    part carries the first one along, since it may lean on its subject.
+    semicolons, before "and who" and "and until when", at the commas of Chinese, and at a comma
+    after a question in full, as one types in haste ("how does it work, does it apply to ..."). Every
+    later part carries the first one along, since it may lean on its subject.
 
     Args:
         question: In full.
@@ -63,8 +74,16 @@ def split_question(question: str) -> tuple[Part, ...]:
 def carried(texts: Sequence[str]) -> tuple[Part, ...]:
     """Parts of one question, every later one with the first."""
     first, *others = texts
+    return (Part(first, first), *(Part(text, _in_full(text, first), not is_follow_up(text)) for text in others))
+
+
+def _in_full(part: str, first: str) -> str:
+    """A later part with what the first one asks about; "until when" takes the place of its "when"."""
     subject = first.rstrip("?？ ")
-    return (Part(first, first), *(Part(text, f"{subject}: {text}", not is_follow_up(text)) for text in others))
+    asking = _CIRCUMSTANCE.match(subject)
+    if asking is not None and _ASKS_ONLY.fullmatch(part):
+        return f"{part.rstrip('?？ ')} {subject[asking.end() :]}?"
+    return f"{subject}: {part}"
 
 
 def _asking_spans(question: str) -> list[Span]:
@@ -73,7 +92,7 @@ def _asking_spans(question: str) -> list[Span]:
     waiting: int | None = None
     for start, end in _spans(question):
         begin = start if waiting is None else waiting
-        is_asking = _ASKING.search(question, begin, end) is not None
+        is_asking = bool(_ASKING.search(question, begin, end) or _YES_OR_NO.match(question, begin, end))
         waiting = None if is_asking else begin
         if is_asking:
             found.append((begin, end))
@@ -85,6 +104,8 @@ def _asking_spans(question: str) -> list[Span]:
 def _spans(question: str) -> Iterator[Span]:
     begin = 0
     for border in _BORDER.finditer(question):
+        if border["loose"] and not _DIRECT.match(question, begin, border.start()):
+            continue
         is_sentence_end = not border.group().strip()
         if is_sentence_end or not _JOINS_A_PAIR.search(question, begin, border.start()):
             yield begin, border.start()

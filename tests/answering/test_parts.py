@@ -30,6 +30,11 @@ def texts(question: str) -> list[str]:
         ("How large is the quota; which firms hold it?", ["How large is the quota", "which firms hold it?"]),
         ("稀土总量控制指标是多少？由谁下达？", ["稀土总量控制指标是多少？", "由谁下达？"]),
         ("白云鄂博是谁发现的，储量有多大？", ["白云鄂博是谁发现的", "储量有多大？"]),
+        ("why did Beijing suspend the controls and until when", ["why did Beijing suspend the controls", "until when"]),
+        (
+            "how does the 0.1% rule work, does it apply to cars",
+            ["how does the 0.1% rule work", "does it apply to cars"],
+        ),
         (
             "Prices in 2025: what did buyers pay in China and what in Europe?",
             ["Prices in 2025: what did buyers pay in China", "what in Europe?"],
@@ -48,6 +53,8 @@ def test_a_question_of_several_parts_is_split(question: str, parts: list[str]) -
         "Which rare earths and magnets does Decree 785 name?",
         "What do Lynas, MP Materials and Iluka produce?",
         "Tell me about Lynas; it is an Australian company.",
+        "When China cut its export quotas in 2010, what did importers do?",
+        "According to whom, what is the share of China?",
         "In 2024, after the merger, how much did China Rare Earth Group mine?",
         "2024年，中国稀土集团成立之后，开采了多少稀土？",
         "Who?",
@@ -73,7 +80,20 @@ def test_no_single_question_of_the_test_set_is_split() -> None:
 def test_later_parts_carry_the_first() -> None:
     first, second = split_question("When did China suspend the controls, and until when?")
     assert first == Part("When did China suspend the controls", "When did China suspend the controls")
-    assert (second.full, second.is_alone) == ("When did China suspend the controls: until when?", False)
+    assert (second.full, second.is_alone) == ("until when did China suspend the controls?", False)
+
+
+@pytest.mark.parametrize(
+    ("question", "full"),
+    [
+        ("Why was the group founded, and by whom?", "by whom was the group founded?"),
+        ("What did Lynas build in Texas and for how much?", "What did Lynas build in Texas: for how much?"),
+        ("Who suspended the controls, and when?", "Who suspended the controls: when?"),
+        ("What is Decree 785, and who published it?", "What is Decree 785: who published it?"),
+    ],
+)
+def test_a_later_part_is_asked_of_what_the_first_is_about(question: str, full: str) -> None:
+    assert split_question(question)[1].full == full
 
 
 # what a model names as parts
