@@ -29,10 +29,10 @@ STOP_WORDS = frozenset(
     other our out over own per same shall she should so some such than that the their them then
     there these they this those through to too under until up upon us very was we were what when
     where which while who whom whose why will with within without would you your please tell give
-    list name show s t""".split()
+    list name show s t pls plz thanks hi hello hey exactly actually really ideally basically""".split()
 )
 _HAN_FUNCTION_WORDS = re.compile(
-    "什么时候|为什么|什么|多少|哪一年|哪一|哪些|哪个|哪家|哪座|哪里|哪|几家|几个|如何|怎样|怎么|是否|有没有|能否|可否|请问|"
+    "什么时候|为什么|为何|何时|何处|那么|这么|到底|究竟|来着|帮我|告诉我|什么|多少|哪一年|哪一|哪些|哪个|哪家|哪座|哪里|哪|几家|几个|如何|怎样|怎么|是否|有没有|能否|可否|请问|"
     "谁|吗|呢|吧|的|了|在|是|有|和|与|及|或|被|把|对|从|为|以|于|由|而|但|这|那|其|并|也|都|就|还|又|到|之|年|月|日"
 )
 

@@ -226,3 +226,20 @@ def test_the_same_question_gets_the_same_answer(assistant: Assistant) -> None:
     for question in ANSWERABLE:
         one, other = assistant.ask(question), assistant.ask(question)
         assert (one.claims, one.hits, one.confidence) == (other.claims, other.hits, other.confidence)
+
+
+def test_what_shares_words_with_the_question_and_no_more_is_not_told(make_shared_assistant: MakeAssistant) -> None:
+    answer = "Ford stopped its plant in Chicago in May because magnets were missing."
+    beside = "Ford has had its plant in Chicago since May 1924."
+    library = make_shared_assistant({"ford.md": f"# Ford\n\n{answer} {beside}\n"})
+    asked = library.ask("Why did Ford stop its plant in Chicago in May?")
+    assert [claim.text for claim in asked.claims] == [answer]
+    assert library.ask("Since when has Ford had its plant in Chicago?").claims[0].text == beside
+
+
+def test_sentences_in_the_language_of_the_question_come_first(make_shared_assistant: MakeAssistant) -> None:
+    english = "Lynas produced its first dysprosium oxide in May 2025."
+    chinese = "莱纳斯2025年5月产出首批氧化镝。"
+    library = make_shared_assistant({"en.md": f"# Lynas\n\n{english}\n", "zh.md": f"# 莱纳斯\n\n{chinese}\n"})
+    assert library.ask("When did Lynas produce its first dysprosium oxide?").claims[0].text == english
+    assert library.ask("莱纳斯何时产出首批氧化镝？").claims[0].text == chinese
