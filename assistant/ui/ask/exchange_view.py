@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -32,8 +32,8 @@ def show_exchange(exchange: Exchange, records: Mapping[str, DocumentRecord], *, 
     if answer.status is Status.UNANSWERED:
         _show_refusal(answer)
         _show_notes(answer)
-    if answer.caution:
-        st.html(f'<p class="note">{escape(answer.caution)}</p>')
+    else:
+        _show_reservations(answer)
     show_answer(
         answer,
         records,
@@ -77,13 +77,21 @@ def _show_refusal(answer: Answer) -> None:
     )
 
 
+def _show_reservations(answer: Answer) -> None:
+    """What to know before reading: the answer is unsure, or part of the question is not answered."""
+    missing = f"The library does not say: {'; '.join(answer.uncovered)}." if answer.uncovered else ""
+    _show_lines([said for said in (answer.caution, missing) if said])
+
+
 def _show_notes(answer: Answer) -> None:
     notes = [*answer.notes]
-    if answer.uncovered and answer.status is Status.ANSWERED:
-        notes.append(f"The library does not say: {'; '.join(answer.uncovered)}.")
     if answer.unsupported:
         left_out = counted(answer.unsupported, "statement")
         notes.append(f"{left_out} of the model left out, because no source supports {_pronoun(answer.unsupported)}.")
+    _show_lines(notes)
+
+
+def _show_lines(notes: Sequence[str]) -> None:
     if notes:
         st.html("".join(f'<p class="note">{escape(note)}</p>' for note in notes))
 
