@@ -95,6 +95,9 @@ def test_content_tokens_are_among_the_tokens_of_a_text_without_han(text: str) ->
 def test_content_tokens_leave_out_what_every_question_says() -> None:
     assert content_tokens("What does the decree forbid?") == ["decre", "forbid"]
     assert content_tokens("稀土的配额是多少？") == ["稀土", "配额"]
+    assert content_tokens("条例何时生效，究竟为何？") == ["条例", "生效"]
+    assert "何处" in content_tokens("未经任何处理")
+    assert content_tokens("pls tell me exactly what it forbids") == ["forbid"]
     assert content_tokens("What is it?") == []
 
 

@@ -115,14 +115,14 @@ class ExtractiveAnswerer:
 
         A syndicated article is one source, in however many documents it stands.
         """
-        worth = {id(each): self._worth(each) for each in candidates}
-        best = max(candidates, key=lambda each: worth[id(each)])
-        least = _KEEP * worth[id(best)]
+        score = {id(each): self._calibration.sentence.score(each.features) for each in candidates}
+        best = max(candidates, key=lambda each: score[id(each)] - _OTHER_LANGUAGE * each.features["foreign"])
+        least = _KEEP * score[id(best)]
         for each in candidates:
-            worth[id(each)] += _SAME_PASSAGE * (each.hit.passage.id == best.hit.passage.id)
-        good = [each for each in candidates if each is best or worth[id(each)] >= least]
+            score[id(each)] += _SAME_PASSAGE * (each.hit.passage.id == best.hit.passage.id)
+        good = [each for each in candidates if each is best or score[id(each)] >= least]
         groups: list[list[Candidate]] = []
-        for chosen in sorted(good, key=lambda each: -worth[id(each)]):
+        for chosen in sorted(good, key=lambda each: _OTHER_LANGUAGE * each.features["foreign"] - score[id(each)]):
             untold = _untold(chosen, groups)
             if untold is None:
                 continue
@@ -136,9 +136,6 @@ class ExtractiveAnswerer:
             elif len(groups) < self._max_claims:
                 groups.append([untold])
         return groups
-
-    def _worth(self, candidate: Candidate) -> float:
-        return self._calibration.sentence.score(candidate.features) - _OTHER_LANGUAGE * candidate.features["foreign"]
 
 
 def _to_the_point(candidates: Sequence[Candidate]) -> list[Candidate]:

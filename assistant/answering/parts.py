@@ -12,6 +12,7 @@ from assistant.structure import Span
 from assistant.text import content_words, numbers
 
 _MOST_PARTS = 4
+_END = "?？.。 "
 _FEWEST_WORDS = 2  # of content in the first part: "When and where did ...?" asks for one thing
 _SAID = 0.8  # of a part's words stand in the question, or it is none of the question's parts
 _SAME_PART = 0.5
@@ -24,18 +25,22 @@ _ASKING = re.compile(
     rf"\b{_ASKS}\b|谁|什么|多少|何时|何处|哪|为何|如何|怎样|怎么|多[大长高久远]|几[个家年月日次项种]|吗", re.IGNORECASE
 )
 _VERB = r"(?:am|is|are|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)"
+_OF_IT = rf"{_VERB}\s+(?:it|they|he|she|this|that|these|those|there)"  # how a yes-or-no question goes on
 _BORDER = re.compile(
-    rf"(?<=[?？])\s*(?=\S)|[;；]\s*|,?\s+and\s+(?={_ASKS}\b)|[，,]?\s*(?:以及|并且)|[，]"
-    rf"|(?P<loose>,\s+(?=(?:what|how|why|{_VERB})\b))",
+    rf"(?<=[?？])\s*(?=\S)|[;；]\s*|,?\s+and\s+(?=(?:{_ASKS}|{_OF_IT})\b)|[，,]?\s*(?:以及|并且)|[，]"
+    rf"|(?P<loose>,\s+(?=(?:(?:what|why|how)\s+{_VERB}|{_OF_IT})\b))",
     re.IGNORECASE,
 )
-_DIRECT = re.compile(rf"\W*{_ASKS}\b(?:\s+[\w’'-]+){{0,3}}?\s+{_VERB}\b", re.IGNORECASE)
-_ASKS_ONLY = re.compile(rf"{_ASKS}(?:\s+(?:long|much|many|often|far))?\W*", re.IGNORECASE)
-_CIRCUMSTANCE = re.compile(  # what stands before the verb and is neither its subject nor its object
-    rf"\W*(?:when|where|why|how|(?:until|since|by|from|for|at|to|in|on|of|with|under) \w+)\s+(?={_VERB}\b)",
+_YES_OR_NO = re.compile(rf"\W*{_OF_IT}\b", re.IGNORECASE)
+_DIRECT = re.compile(  # a main clause that asks: "When did ...", but not "When prices are ..." nor "What if ..."
+    rf"\W*(?:(?:when|where|why|how)\s+{_VERB}|(?:who|what|which|how)\b(?:\s+(?!if\b)[\w’'-]+){{0,3}}?\s+{_VERB})\b",
     re.IGNORECASE,
 )
-_YES_OR_NO = re.compile(rf"\W*{_VERB}\b", re.IGNORECASE)
+_CIRCUMSTANCE = re.compile(rf"\W*(?:(?:since|until|from|by) when|when|where|why|how)\s+(?={_VERB}\b)", re.IGNORECASE)
+_ASKS_ONLY = re.compile(
+    r"(?:(?:(?:since|until|from|by) )?when|where|why|how(?: (?:long|often|far))?|(?:by|for|from|to|with) whom)",
+    re.IGNORECASE,
+)
 _JOINS_A_PAIR = re.compile(r"\b(?:between|both|compared?|comparing|versus|than|differ\w*)\b", re.IGNORECASE)
 
 
@@ -79,10 +84,10 @@ def carried(texts: Sequence[str]) -> tuple[Part, ...]:
 
 def _in_full(part: str, first: str) -> str:
     """A later part with what the first one asks about; "until when" takes the place of its "when"."""
-    subject = first.rstrip("?？ ")
-    asking = _CIRCUMSTANCE.match(subject)
-    if asking is not None and _ASKS_ONLY.fullmatch(part):
-        return f"{part.rstrip('?？ ')} {subject[asking.end() :]}?"
+    subject, asked = first.rstrip(_END), part.rstrip(_END)
+    circumstance = _CIRCUMSTANCE.match(subject)
+    if circumstance is not None and _ASKS_ONLY.fullmatch(asked):
+        return f"{asked} {subject[circumstance.end() :]}?"
     return f"{subject}: {part}"
 
 

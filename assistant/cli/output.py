@@ -110,16 +110,16 @@ def _answered(answer: Answer) -> Text:
     numbers: dict[Citation, int] = {}
     text = Text()
     if answer.caution:
-        text.append(f"{answer.caution}\n\n", "yellow")
+        text.append(f"{answer.caution}\n", "yellow")
+    for part in answer.uncovered:
+        text.append(f"Not covered by the library: {part}\n", "yellow")
+    if answer.caution or answer.uncovered:
+        text.append("\n")
     for claim in answer.claims:
         for citation in claim.citations:
             numbers.setdefault(citation, len(numbers) + 1)
         marks = "".join(f"[{numbers[citation]}]" for citation in dict.fromkeys(claim.citations))
         text.append(claim.text).append(f" {marks}\n", "cyan")
-    for part in answer.uncovered:
-        text.append(f"\nNot covered by the library: {part}", "yellow")
-    if answer.uncovered:
-        text.append("\n")
     text.append("\nSources\n", "bold")
     for citation, number in numbers.items():
         text.append(f"[{number}]", "cyan").append(f" {_source(citation.title, citation.page, citation.published)}")
@@ -156,6 +156,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "status": answer.status.value,
         "mode": answer.mode.value,
         "confidence": answer.confidence,
+        "caution": answer.caution,
         "searched_for": list(answer.searched_for),
         "notes": list(answer.notes),
         "claims": [asdict(claim) for claim in answer.claims],

@@ -21,7 +21,7 @@ dd { margin: 0; }
 sup { line-height: 0; margin-left: .15em; }
 sup a { color: var(--accent); text-decoration: none; }
 .quiet { color: var(--quiet); font-size: .875rem; margin: .25rem 0; }
-.note, .refusal { border-left: 3px solid var(--accent); padding-left: .75rem; }
+.note, .reservation { border-left: 3px solid var(--accent); padding-left: .75rem; }
 .source { margin: 1rem 0; break-inside: avoid; }
 .source p { margin: 0; }
 blockquote { margin: .25rem 0; padding-left: .75rem; border-left: 3px solid var(--line); }
@@ -58,8 +58,8 @@ def _parts(place: int, section: Section) -> Iterator[str]:
         yield f"<h2>{escape(section.question)}</h2>"
     facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in section.facts)
     yield f"<dl>{facts}</dl>"
-    for sentence in section.refusal:
-        yield f'<p class="refusal">{escape(sentence)}</p>'
+    for sentence in section.reservations:
+        yield f'<p class="reservation">{escape(sentence)}</p>'
     for said in section.sentences:
         yield _sentence(place, said)
     for note in section.notes:

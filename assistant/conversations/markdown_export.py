@@ -43,7 +43,7 @@ def _section(section: Section) -> Iterator[str]:
     if section.question:
         yield f"## {plain(section.question)}"
     yield "\n".join(f"- {name}: {plain(value)}" for name, value in section.facts)
-    yield from map(plain, section.refusal)
+    yield from map(plain, section.reservations)
     if section.sentences:
         yield "\n".join(map(_sentence, section.sentences))
     for note in section.notes:

@@ -52,20 +52,20 @@ class Section:
     Attributes:
         question: Empty where the title of the sheet says it.
         facts: Names and values: when, how and of what it was asked.
-        refusal: Sentences that say why there is no answer; empty for an answer.
+        reservations: What to know before reading: that there is no answer, an unsure one, or one to a part.
     """
 
     question: str
     facts: tuple[tuple[str, str], ...]
     sentences: tuple[Sentence, ...]
-    refusal: tuple[str, ...]
+    reservations: tuple[str, ...]
     quotes: tuple[Quoted, ...]
     notes: tuple[str, ...]
 
     @property
     def heading(self) -> str:
         """What stands above the quotes."""
-        return NEAREST if self.refusal else SOURCES
+        return SOURCES if self.sentences else NEAREST
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _section(exchange: Exchange) -> Section:
         question=line_of(answer.question),
         facts=tuple(_facts(exchange)),
         sentences=tuple(sentences),
-        refusal=() if answered else tuple(_refusal(answer)),
+        reservations=tuple(_reservations(answer) if answered else _refusal(answer)),
         quotes=(*(_quoted(answer, *each) for each in found.values()), *map(_near, nearest)),
         notes=tuple(_notes(answer)),
     )
@@ -160,12 +160,15 @@ def _refusal(answer: Answer) -> Iterator[str]:
         yield f"Searched for: {'; '.join(map(line_of, answer.searched_for))}"
 
 
-def _notes(answer: Answer) -> Iterator[str]:
+def _reservations(answer: Answer) -> Iterator[str]:
     if answer.caution:
         yield answer.caution
-    yield from map(line_of, answer.notes)
     if answer.uncovered:
         yield f"Not answered by the library: {'; '.join(map(line_of, answer.uncovered))}"
+
+
+def _notes(answer: Answer) -> Iterator[str]:
+    yield from map(line_of, answer.notes)
     if answer.unsupported:
         one = answer.unsupported == 1
         were, them = ("statement of the model was", "it") if one else ("statements of the model were", "them")

@@ -66,7 +66,7 @@ def _section(document: Any, section: Section) -> None:
     if section.question:
         document.add_heading(section.question, 1)
     _quiet(document.add_paragraph("\n".join(f"{name}: {value}" for name, value in section.facts)))
-    for line in section.refusal:
+    for line in section.reservations:
         document.add_paragraph(line)
     for sentence in section.sentences:
         _sentence(document.add_paragraph(), sentence)

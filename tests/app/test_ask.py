@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,13 @@ def status_line(page: AppTest) -> str:
 def written(page: AppTest) -> str:
     """All HTML of the page."""
     return "\n".join(str(each.value) for each in page.html)
+
+
+def above_the_answer(page: AppTest) -> str:
+    """The HTML before the first answer."""
+    elements = [each for each in page.main if each.type in ("html", "bidi_component")]
+    before = takewhile(lambda each: each.type == "html", elements)
+    return "\n".join(str(each.value) for each in before)
 
 
 def open_place(page: AppTest, number: int, exchange: int = 0) -> None:
@@ -115,7 +123,15 @@ def test_only_an_unsure_extracted_answer_says_first_that_nothing_clearly_answers
     answer = replace(ask(page, PUBLISHED), confidence=confidence, mode=mode)
     page.session_state["exchanges"] = [replace(page.session_state["exchanges"][-1], answer=answer)]
     page.run()
-    assert ("No sentence of the library clearly answers this question." in written(page)) is is_noted
+    assert ("No sentence of the library clearly answers this question." in above_the_answer(page)) is is_noted
+
+
+def test_a_part_that_the_library_does_not_answer_is_named_above_the_answer(open_page: OpenPage) -> None:
+    page = open_page()
+    answer = replace(ask(page, PUBLISHED), uncovered=("why it was published",))
+    page.session_state["exchanges"] = [replace(page.session_state["exchanges"][-1], answer=answer)]
+    page.run()
+    assert "The library does not say: why it was published." in above_the_answer(page)
 
 
 def test_an_open_citation_shows_exactly_its_words_marked_in_their_surroundings(open_page: OpenPage) -> None:

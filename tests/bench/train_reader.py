@@ -2,7 +2,7 @@
 
     python -m tests.bench.train_reader SQUAD_DOCUMENTS SQUAD_QUESTIONS corpus/documents corpus/training.jsonl
 
-It learns from those test sets, half of SQuAD 2.0's development set among them, and from 62,000
+It learns from those test sets, half of SQuAD 2.0's development set among them, and from 55,000
 questions written for this, half of them near misses: ``corpus/reading.jsonl`` to single passages,
 ``corpus/reading-found.jsonl`` to what a search found. Chinese is put into English word for word, as
 in answering. All weights but those of the vocabulary change. The loss of a question is that of
@@ -10,8 +10,9 @@ choosing among its sentences and "none of these", as in SQuAD 2.0 systems, plus 
 sentence by itself.
 
 With an H100 it takes four minutes (3,600 steps), with two cores some days. With ``--further`` it goes
-on from the weights that ship, with late questions in two of three places, which two cores do in
-45 minutes: so the weights that ship came about, from those of a first course without late questions.
+on from other weights, with late questions in two of three places, which two cores do in 45 minutes.
+The weights that ship came about so, from those of a course without late questions
+(``git show ec9677a:assistant/answering/reader.safetensors``).
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def main() -> None:
     parser.add_argument("sets", type=Path, nargs="+", metavar="DOCUMENTS QUESTIONS")
     parser.add_argument("--data", type=Path, default=Path(".assistant/calibration"))
     parser.add_argument("--models", type=Path, default=Path(".assistant/models"))
-    parser.add_argument("--further", action="store_true", help="go on from the weights that ship")
+    parser.add_argument("--further", type=Path, metavar="WEIGHTS", help="go on from these")
     parser.add_argument("--to", type=Path, default=_ROOT / "assistant" / "answering" / WEIGHTS)
     arguments = parser.parse_args()
     corpus = _ROOT / "corpus"
@@ -88,7 +89,7 @@ def main() -> None:
     examples = [each.translated(in_english) for each in examples]
     network = ReaderNetwork(bundled_transformer(bundled_model()))
     if arguments.further:
-        learnt = unpacked(load_file(corpus.parent / "assistant" / "answering" / WEIGHTS))
+        learnt = unpacked(load_file(arguments.further))
         network.load_state_dict({**network.state_dict(), **learnt})
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     trainer = Trainer(network.to(device), device, FURTHER if arguments.further else FIRST)
@@ -144,7 +145,7 @@ class Trainer:
         return found
 
     def late_batches(self, examples: Sequence[Example]) -> list[list[Example]]:
-        """Late examples, with others beside them so that these are not forgotten."""
+        """Late examples, with others beside them so that these are not forgotten, whatever their weight."""
         late = [each for each in examples if each.is_late]
         others = [each for each in examples if not each.is_late]
         draw, count = self._random.sample, self._course.questions - _LATE_AT_ONCE
