@@ -17,8 +17,7 @@ from assistant.text import numbers
 from assistant.types import Answer, Citation, Claim, Mode, Status
 
 _KEEP = 0.65  # a further sentence must score at least this share of the best one
-_BESIDE_THE_POINT = -5.0  # log-odds of answering below which a sentence is not told ...
-_CLEARLY = 2.0  # ... if another is better by so much: where the reader knows of nothing good, words decide
+_BESIDE_THE_POINT = 4.0  # in log-odds: a sentence is not told where the reader finds another so much better
 _SAME_PASSAGE = 0.5  # a sentence beside the best one reads on from it, and need not be as good by itself
 _OTHER_LANGUAGE = 1.5  # an answer comes in the question's language where the evidence allows
 _SAME = 0.75  # share of words in common from which two sentences say the same
@@ -140,8 +139,7 @@ class ExtractiveAnswerer:
 
 def _to_the_point(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The sentences without those that share words with the question and, as the reader finds, no more."""
-    best = max(each.features["read"] for each in candidates)
-    least = min(_BESIDE_THE_POINT, best - _CLEARLY)
+    least = max(each.features["read"] for each in candidates) - _BESIDE_THE_POINT
     return [each for each in candidates if each.features["read"] >= least]
 
 
