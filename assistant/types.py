@@ -246,7 +246,7 @@ class Answer:
         """What to know before reading an extracted answer that may well be none; empty where there is nothing.
 
         Of the answers to the project's own development questions whose confidence is below one half
-        the first sentence is right in a third, of the others in nearly three quarters.
+        the first sentence is right in two fifths, of the others in three quarters.
         """
         is_extracted = self.status is Status.ANSWERED and self.mode is Mode.EXTRACTIVE
         return _CAUTION if is_extracted and self.confidence < _SURE else ""
