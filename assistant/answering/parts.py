@@ -12,7 +12,7 @@ from assistant.structure import Span
 from assistant.text import content_words, numbers
 
 _MOST_PARTS = 4
-_END = "?？.。 "
+_END = "?？.。 "  # is taken off before a part is put in full
 _FEWEST_WORDS = 2  # of content in the first part: "When and where did ...?" asks for one thing
 _SAID = 0.8  # of a part's words stand in the question, or it is none of the question's parts
 _SAME_PART = 0.5
