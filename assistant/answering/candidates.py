@@ -19,7 +19,7 @@ class Candidate:
 
     Attributes:
         start: Offset in the document's text.
-        terms: The keywords of the sentence, of a row with those of its header.
+        terms: The keywords of what is quoted, of a row with those of its header.
         context: The keywords of title and headings.
         before: Where the sentence before it begins, or its own start.
         lead: Where the sentences begin that it points back to ("It also ..."), or its own start.
@@ -61,7 +61,7 @@ def candidates_of(hit: Hit, rank: int) -> Iterator[Candidate]:
     context = frozenset(tokens(" ".join((hit.metadata.title, *hit.passage.heading_path))))
     for lead, start, end, header in _spans(hit.passage):
         text = hit.passage.text[start:end]
-        terms = frozenset(tokens(f"{header.text} {text}" if header else text))
+        terms = frozenset(tokens(f"{header.text} {text}" if header else hit.passage.text[lead:end]))
         yield Candidate(
             hit, rank, offset + start, offset + end, text, terms, context,
             before=offset + (start if before is None else before), lead=offset + lead, said=said, header=header,
@@ -129,6 +129,7 @@ _NEGATION = re.compile(
 _ABOUT_A_TABLE = re.compile(r"(?:The|This) (?:table|chart|figure|list)\b|[上下本]表")
 _POINTS_BACK = re.compile(
     r"(?:This|That|These|Those|It|They|He|She|Its|Their|His|Her|Both|Such|The (?:former|latter|same)|Neither|Nor)\b"
+    r"|The (?:other |remaining )?(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten) (?:other )?[a-z]+s\b(?! of\b)"
     r"|[这它他她该]|此(?!外)|其(?![他它余实次])|前者|后者|两者|上述"
     r"|(?s:.*?)(?:\b(?:this|that) (?:account|claim|estimate|figure|opinion|reading|view)\b"
     r"|这[一种](?:观点|看法|说法|数字|结论))"

@@ -144,6 +144,16 @@ def test_a_sentence_that_points_back_brings_what_it_points_to(assistant: Assista
 @pytest.mark.parametrize(
     ("text", "question", "said"),
     [
+        (
+            "Notice 11 put three bodies on the list. The three bodies include Torvik and Kovar.",
+            "Which bodies did notice 11 put on the list?",
+            "Notice 11 put three bodies on the list. The three bodies include Torvik and Kovar.",
+        ),
+        (
+            "Neodymium is soft. The three parts of notice 11 treat mining.",
+            "What do the three parts of notice 11 treat?",
+            "The three parts of notice 11",
+        ),
         ("It melts at 1,024 degrees. Neodymium is soft.", "At how many degrees does it melt?", "It melts at 1,024"),
         ("钕是软的。此外，镝在1412度熔化。", "镝在几度熔化？", "此外，镝在1412度熔化。"),
         ("钕是软的。它在1024度熔化。", "钕在几度熔化？", "钕是软的。它在1024度熔化。"),
@@ -154,6 +164,15 @@ def test_only_what_is_before_it_can_be_pointed_to(
 ) -> None:
     answer = make_assistant({"metals.md": f"# Metals\n\n{text}\n"}, refusal_threshold=0).ask(question)
     assert any(claim.citations[0].quote.startswith(said) for claim in answer.claims)
+
+
+def test_a_sentence_is_found_by_what_it_points_back_to(make_assistant: MakeAssistant) -> None:
+    fleet = " ".join(f"Ship {number} of the harbour fleet on the northern list sails." for number in range(12))
+    text = f"Notice 11 put three bodies on the northern list. The three bodies are Torvik, Kovar and Bress.\n\n{fleet}"
+    answer = make_assistant({"list.md": f"# List\n\n{text}\n"}).ask(
+        "Which bodies are on the northern list of notice 11?"
+    )
+    assert "Torvik" in answer.claims[0].text
 
 
 def test_no_more_claims_than_allowed(make_assistant: MakeAssistant) -> None:
