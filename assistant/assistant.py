@@ -10,7 +10,7 @@ from threading import Event
 from assistant.answering.asking import ReportStage
 from assistant.answering.conversation import resolve_follow_up
 from assistant.answering.evidence import Evidence
-from assistant.answering.reading import checked_question
+from assistant.answering.reading import checked_question, with_dates
 from assistant.answering.usage import DayUsage
 from assistant.answering.writing import ReportClaim
 from assistant.composing import build_asker, build_extractive, build_retriever, chat_model, glossary_of, usage_ledger
@@ -108,10 +108,13 @@ class Assistant(Librarian):
             seconds.setdefault("first_claim", time.perf_counter() - started)
             report_claim(claim)
 
+        filters = filters or Filters()
+        asked = self._checked(question)
+        put, turns = with_dates(asked, history, filters)
         answer = self._asker.ask(
-            self._checked(question),
-            filters=filters or Filters(),
-            history=history,
+            put,
+            filters=filters,
+            history=turns,
             resolved=None if resolved is None else self._checked(resolved),
             mode=self._mode(mode),
             generation=self._index.refresh(),
@@ -121,7 +124,8 @@ class Assistant(Librarian):
             fresh=fresh,
         )
         answer = self._usage.counted(self.model, answer)
-        return replace(answer, seconds={**answer.seconds, **seconds, "total": time.perf_counter() - started})
+        seconds["total"] = time.perf_counter() - started
+        return replace(answer, question=asked, seconds={**answer.seconds, **seconds})
 
     def _mode(self, mode: Mode | None) -> Mode:
         if mode is None:
@@ -177,9 +181,10 @@ class Assistant(Librarian):
             QuestionError: The question is empty or too long.
         """
         self._index.refresh()
+        filters = filters or Filters()
         return self._retriever.retrieve(
-            resolve_follow_up(self._checked(question), history),
-            filters or Filters(),
+            resolve_follow_up(*with_dates(self._checked(question), history, filters)),
+            filters,
             limit=limit or self.settings.hits,
             per_document=per_document or self.settings.hits_per_document,
         ).hits
@@ -191,11 +196,13 @@ class Assistant(Librarian):
             QuestionError: The question is empty or too long.
         """
         self._index.refresh()
-        resolved = resolve_follow_up(self._checked(question), history)
+        filters = filters or Filters()
+        put, turns = with_dates(self._checked(question), history, filters)
+        resolved = resolve_follow_up(put, turns)
         retrieval = self._retriever.retrieve(
-            resolved, filters or Filters(), limit=self.settings.hits, per_document=self.settings.hits_per_document
+            resolved, filters, limit=self.settings.hits, per_document=self.settings.hits_per_document
         )
-        return self._extractive.evidence(question, resolved, retrieval)
+        return self._extractive.evidence(put, resolved, retrieval)
 
     def _checked(self, question: str) -> str:
         return checked_question(question, most_words=self.settings.max_question_words)
