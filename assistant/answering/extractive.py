@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -20,6 +20,7 @@ _KEEP = 0.65  # a further sentence must score at least this share of the best on
 _BESIDE_THE_POINT = 4.0  # in log-odds: a sentence is not told where the reader finds another so much better
 _SAME_PASSAGE = 0.5  # a sentence beside the best one reads on from it, and need not be as good by itself
 _OTHER_LANGUAGE = 1.5  # an answer comes in the question's language where the evidence allows
+_SUPERSEDED = 1.0  # and from the newer of two briefs
 _SAME = 0.75  # share of words in common from which two sentences say the same
 
 
@@ -104,31 +105,36 @@ class ExtractiveAnswerer:
         return confidence, confidence >= threshold
 
     def _claims(self, evidence: Evidence, retrieval: Retrieval) -> tuple[Claim, ...]:
-        groups = self._choose(_to_the_point(evidence.candidates), retrieval.families)
+        groups = self._choose(_to_the_point(evidence.candidates), retrieval)
         first, *others = groups
         others.sort(key=lambda group: _reading_order(group[0], first[0]))
         return tuple(_claim(group, retrieval) for group in (first, *others))
 
-    def _choose(self, candidates: Sequence[Candidate], families: Mapping[str, str]) -> list[list[Candidate]]:
+    def _choose(self, candidates: Sequence[Candidate], retrieval: Retrieval) -> list[list[Candidate]]:
         """The sentences to cite, best first; sentences of several sources that say the same share a group.
 
         A syndicated article is one source, in however many documents it stands.
         """
         score = {id(each): self._calibration.sentence.score(each.features) for each in candidates}
-        best = max(candidates, key=lambda each: score[id(each)] - _OTHER_LANGUAGE * each.features["foreign"])
+        old = {path for hit in retrieval.hits for path in hit.metadata.supersedes}
+        behind = {
+            id(each): _OTHER_LANGUAGE * each.features["foreign"] + _SUPERSEDED * (each.hit.passage.document in old)
+            for each in candidates
+        }
+        best = max(candidates, key=lambda each: score[id(each)] - behind[id(each)])
         least = _KEEP * score[id(best)]
         for each in candidates:
             score[id(each)] += _SAME_PASSAGE * (each.hit.passage.id == best.hit.passage.id)
         good = [each for each in candidates if each is best or score[id(each)] >= least]
         groups: list[list[Candidate]] = []
-        for chosen in sorted(good, key=lambda each: _OTHER_LANGUAGE * each.features["foreign"] - score[id(each)]):
+        for chosen in sorted(good, key=lambda each: behind[id(each)] - score[id(each)]):
             untold = _untold(chosen, groups)
             if untold is None:
                 continue
             twin = next((group for group in groups if _say_the_same(group[0], untold)), None)
             if twin is not None:
-                sources = {families[each.hit.passage.document] for each in twin}
-                if families[untold.hit.passage.document] not in sources:
+                sources = {retrieval.families[each.hit.passage.document] for each in twin}
+                if retrieval.families[untold.hit.passage.document] not in sources:
                     twin.append(untold)
             elif any(_adds_nothing(untold, group[0]) for group in groups):
                 continue
