@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from threading import Event
 
 from assistant.answering.asking import ReportStage
 from assistant.answering.conversation import resolve_follow_up
 from assistant.answering.evidence import Evidence
-from assistant.answering.reading import checked_question, with_dates
+from assistant.answering.reading import checked_question
+from assistant.answering.relative_dates import in_calendar_dates
+from assistant.answering.spelling import Spelling
 from assistant.answering.usage import DayUsage
 from assistant.answering.writing import ReportClaim
 from assistant.composing import build_asker, build_extractive, build_retriever, chat_model, glossary_of, usage_ledger
@@ -57,6 +60,7 @@ class Assistant(Librarian):
         self._retriever = build_retriever(self.settings, self._index, self._embedder, glossary, self._words)
         words = self._words.with_names(glossary.in_english())
         self._extractive = build_extractive(self.settings, self._index, words)
+        self._spelling = Spelling(self._index.document_frequencies, self._words)
         self._model = chat_model(self.settings)
         self._asker = build_asker(self.settings, self._retriever, self._extractive, self._model, glossary)
         self._usage = usage_ledger(self.settings)
@@ -110,14 +114,15 @@ class Assistant(Librarian):
 
         filters = filters or Filters()
         asked = self._checked(question)
-        put, turns = with_dates(asked, history, filters)
+        generation = self._index.refresh()
+        put, turns = self._put(asked, history, filters)
         answer = self._asker.ask(
             put,
             filters=filters,
             history=turns,
             resolved=None if resolved is None else self._checked(resolved),
             mode=self._mode(mode),
-            generation=self._index.refresh(),
+            generation=generation,
             report_stage=report_stage,
             report_claim=report_verified,
             stop=stop,
@@ -183,7 +188,7 @@ class Assistant(Librarian):
         self._index.refresh()
         filters = filters or Filters()
         return self._retriever.retrieve(
-            resolve_follow_up(*with_dates(self._checked(question), history, filters)),
+            resolve_follow_up(*self._put(self._checked(question), history, filters)),
             filters,
             limit=limit or self.settings.hits,
             per_document=per_document or self.settings.hits_per_document,
@@ -197,12 +202,21 @@ class Assistant(Librarian):
         """
         self._index.refresh()
         filters = filters or Filters()
-        put, turns = with_dates(self._checked(question), history, filters)
+        put, turns = self._put(self._checked(question), history, filters)
         resolved = resolve_follow_up(put, turns)
         retrieval = self._retriever.retrieve(
             resolved, filters, limit=self.settings.hits, per_document=self.settings.hits_per_document
         )
         return self._extractive.evidence(put, resolved, retrieval)
+
+    def _put(self, question: str, history: Sequence[Turn], filters: Filters) -> tuple[str, tuple[Turn, ...]]:
+        """A question and those before it without slips, and with “last year” as the date that it is."""
+        today = filters.as_of or date.today().isoformat()  # noqa: DTZ011, the person's own day
+
+        def put(asked: str) -> str:
+            return in_calendar_dates(self._spelling.corrected(asked), today)
+
+        return put(question), tuple(replace(turn, question=put(turn.question)) for turn in history)
 
     def _checked(self, question: str) -> str:
         return checked_question(question, most_words=self.settings.max_question_words)

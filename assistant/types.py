@@ -242,6 +242,12 @@ class Answer:
     cached: bool = False
 
     @property
+    def understood(self) -> str | None:
+        """The question in full, where it was understood otherwise than it was put; None where it was not."""
+        full = self.searched_for[0] if self.searched_for else self.question
+        return full if full != self.question else None
+
+    @property
     def caution(self) -> str:
         """What to know before reading an extracted answer that may well be none; empty where there is nothing.
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 
 from assistant.answering.chat_model import ChatModel
 from assistant.answering.conversation import is_follow_up, resolve_follow_up
@@ -13,11 +12,10 @@ from assistant.answering.grounding import plain_sentence
 from assistant.answering.model_output import ObjectReader, texts
 from assistant.answering.parts import Part, says_no_more, split_question
 from assistant.answering.prompts import READING_SCHEMA, reading_prompt
-from assistant.answering.relative_dates import in_calendar_dates
 from assistant.answering.tokens import Budget
 from assistant.errors import ModelError, QuestionError
 from assistant.text import content_words, flatten, language_of, numbers, word_count
-from assistant.types import Filters, Turn
+from assistant.types import Turn
 
 _OWN_SUBJECT = 4  # words of content with which a question that points to nothing stands on its own
 _NAMES_SOMETHING = re.compile(r"(?<=\S )[A-Z][\w’'-]+|\d")  # so does a shorter one that has a name or a figure
@@ -55,13 +53,6 @@ def checked_question(question: str, *, most_words: int) -> str:
             f"The question has more than {most_words} words; shorten it, or add the text as a document."
         )
     return asked
-
-
-def with_dates(question: str, history: Sequence[Turn], filters: Filters) -> tuple[str, tuple[Turn, ...]]:
-    """A question, and those before it, with “last year” as a date: seen from today, or the day that is asked as of."""
-    today = filters.as_of or date.today().isoformat()  # noqa: DTZ011, the person's own day
-    turns = tuple(replace(turn, question=in_calendar_dates(turn.question, today)) for turn in history)
-    return in_calendar_dates(question, today), turns
 
 
 def read_by_rules(question: str, history: Sequence[Turn]) -> Reading:

@@ -109,11 +109,13 @@ def _origin(answer: Answer) -> str:
 def _answered(answer: Answer) -> Text:
     numbers: dict[Citation, int] = {}
     text = Text()
+    if answer.understood:
+        text.append(f"Understood as: {answer.understood}\n", "dim")
     if answer.caution:
         text.append(f"{answer.caution}\n", "yellow")
     for part in answer.uncovered:
         text.append(f"Not covered by the library: {part}\n", "yellow")
-    if answer.caution or answer.uncovered:
+    if text:
         text.append("\n")
     for claim in answer.claims:
         for citation in claim.citations:

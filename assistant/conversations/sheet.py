@@ -161,6 +161,8 @@ def _refusal(answer: Answer) -> Iterator[str]:
 
 
 def _reservations(answer: Answer) -> Iterator[str]:
+    if answer.understood:
+        yield f"Understood as: {line_of(answer.understood)}"
     if answer.caution:
         yield answer.caution
     if answer.uncovered:

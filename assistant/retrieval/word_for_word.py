@@ -53,6 +53,10 @@ class WordForWord:
         lines = _HAN_RUN.sub(self._run_in_english, fold(text)).translate(_PUNCTUATION).splitlines()
         return "\n".join(" ".join(line.split()) for line in lines)
 
+    def knows(self, word: str) -> bool:
+        """Whether it is an English word, in any of its forms, that renders a Chinese one."""
+        return any(stem in self._chinese_by_stem for stem in tokens(word))
+
     def mentions(self, question: str, named: Sequence[Mention]) -> Iterator[Mention]:
         """The everyday words of a question with their translations.
 

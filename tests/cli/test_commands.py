@@ -330,6 +330,13 @@ def test_an_unsure_answer_says_so_first(run: Run, monkeypatch: pytest.MonkeyPatc
     assert result.stdout.startswith("No sentence of the library clearly answers this question.")
 
 
+@pytest.mark.usefixtures("library")
+def test_what_a_question_was_understood_as_is_told_first(run: Run) -> None:
+    result = run("ask", "What was the minnig quota in 2024?")
+    assert result.stdout.startswith("Understood as: What was the mining quota in 2024?\n")
+    assert "270,000 tonnes" in result.stdout
+
+
 def test_an_answer_as_json_is_all_there_is_on_stdout(run: Run, library: Path) -> None:
     answer = json.loads(run("ask", "What was the mining quota in 2024?", "--json", "--mode", "extractive").stdout)
     assert answer["status"] == "answered"

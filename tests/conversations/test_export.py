@@ -136,6 +136,13 @@ def test_formats_to_be_read_say_first_that_an_answer_is_unsure(form: Format) -> 
     assert words.index(caution) < words.index(made.QUOTE)
 
 
+@pytest.mark.parametrize("form", [Format.MARKDOWN, Format.HTML, Format.WORD])
+def test_formats_to_be_read_say_what_a_question_was_understood_as(form: Format) -> None:
+    exchanges = [exchange(made.answer("And in 2023?", searched_for=("What was the quota in 2023?",)))]
+    assert "Understood as: What was the quota in 2023?" in said(export("", exchanges, form), form)
+    assert "Understood as" not in said(export("", [exchange(made.answer())], form), form)
+
+
 def test_sentences_carry_the_numbers_of_their_sources_as_on_the_page() -> None:
     text = copied(conversation()[0])
     assert r"China announced controls. \[1\] \[2\]" in text

@@ -53,11 +53,11 @@ def show_question(question: str) -> None:
 
 
 def _show_understanding(exchange: Exchange, *, is_latest: bool) -> None:
-    """For a follow-up, the question in full that was searched for; of the latest it can be corrected."""
+    """The question in full, where it was not put so; of the latest it can be corrected."""
     answer = exchange.answer
-    if not answer.searched_for or answer.searched_for[0] == answer.question:
+    understood = answer.understood
+    if understood is None:
         return
-    understood = answer.searched_for[0]
     with st.container(horizontal=True, wrap=False, key=f"understood-{exchange.number}"):
         st.html(f'<p class="details">Understood as “{escape(understood)}”</p>')
         if is_latest:
