@@ -9,10 +9,10 @@ from datetime import date
 from threading import Event
 
 from assistant.answering.asking import ReportStage
-from assistant.answering.conversation import resolve_follow_up
+from assistant.answering.conversation import is_follow_up, resolve_follow_up
 from assistant.answering.evidence import Evidence
 from assistant.answering.reading import checked_question
-from assistant.answering.relative_dates import in_calendar_dates
+from assistant.answering.relative_dates import in_calendar_dates, names_a_year
 from assistant.answering.spelling import Spelling
 from assistant.answering.usage import DayUsage
 from assistant.answering.writing import ReportClaim
@@ -211,12 +211,14 @@ class Assistant(Librarian):
 
     def _put(self, question: str, history: Sequence[Turn], filters: Filters) -> tuple[str, tuple[Turn, ...]]:
         """A question and those before it without slips, and with “last year” as the date that it is."""
-        today = filters.as_of or date.today().isoformat()  # noqa: DTZ011, the person's own day
+        today = filters.as_of or date.today().isoformat()  # noqa: DTZ011, the day where the server stands
 
         def put(asked: str) -> str:
             return in_calendar_dates(self._spelling.corrected(asked), today)
 
-        return put(question), tuple(replace(turn, question=put(turn.question)) for turn in history)
+        turns = tuple(replace(turn, question=put(turn.question)) for turn in history)
+        leans_on_a_year = is_follow_up(question) and any(names_a_year(turn.question) for turn in turns)
+        return self._spelling.corrected(question) if leans_on_a_year else put(question), turns
 
     def _checked(self, question: str) -> str:
         return checked_question(question, most_words=self.settings.max_question_words)

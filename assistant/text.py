@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
+from itertools import accumulate
 from threading import Lock
 from typing import Any
 
@@ -158,6 +159,12 @@ def _han_words(run: str) -> list[str]:
     segmenter: Any = importlib.import_module("rjieba")  # half a second, which English questions need not wait for
     words = [word for word in segmenter.cut(run) if not is_han_function_word(word)]
     return [word for word in words if len(word) > 1] or words
+
+
+def han_word_starts(text: str) -> frozenset[int]:
+    """Where the words of a text begin, by the dictionary of jieba."""
+    segmenter: Any = importlib.import_module("rjieba")
+    return frozenset(accumulate(map(len, segmenter.cut(text)), initial=0))
 
 
 _PROPER_NOUNS = ("nr", "ns", "nt", "nz")

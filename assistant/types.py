@@ -248,6 +248,17 @@ class Answer:
         return full if full != self.question else None
 
     @property
+    def turn(self) -> Turn:
+        """Question and answer as the next question is understood through them.
+
+        The question is as it was understood, so that a correction or a date stays; but what was made
+        of a follow-up by rules, which ends with it, is made of it anew.
+        """
+        is_by_rules = self.understood is None or self.understood.endswith(self.question)
+        question = self.question if is_by_rules else str(self.understood)
+        return Turn(question, " ".join(claim.text for claim in self.claims))
+
+    @property
     def caution(self) -> str:
         """What to know before reading an extracted answer that may well be none; empty where there is nothing.
 

@@ -129,7 +129,8 @@ _NEGATION = re.compile(
 _ABOUT_A_TABLE = re.compile(r"(?:The|This) (?:table|chart|figure|list)\b|[上下本]表")
 _POINTS_BACK = re.compile(
     r"(?:This|That|These|Those|It|They|He|She|Its|Their|His|Her|Both|Such|The (?:former|latter|same)|Neither|Nor)\b"
-    r"|The (?:other |remaining )?(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten) (?:other )?[a-z]+s\b(?! of\b)"
+    r"|The (?:other |remaining )?(?:\d\d?|two|three|four|five|six|seven|eight|nine|ten) (?:other )?"
+    r"(?!(?:days|months|times|weeks|years)\b)[a-z]+s\b(?! of\b)"
     r"|[这它他她该]|此(?!外)|其(?![他它余实次])|前者|后者|两者|上述"
     r"|(?s:.*?)(?:\b(?:this|that) (?:account|claim|estimate|figure|opinion|reading|view)\b"
     r"|这[一种](?:观点|看法|说法|数字|结论))"

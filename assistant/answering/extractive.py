@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from assistant.answering.evidence import Evidence, gather
 from assistant.answering.reader import Sentence
 from assistant.retrieval.retriever import Retrieval
 from assistant.structure import Span
-from assistant.text import numbers
+from assistant.text import numbers, tokens
 from assistant.types import Answer, Citation, Claim, Mode, Status
 
 _KEEP = 0.65  # a further sentence must score at least this share of the best one
@@ -105,18 +105,20 @@ class ExtractiveAnswerer:
         return confidence, confidence >= threshold
 
     def _claims(self, evidence: Evidence, retrieval: Retrieval) -> tuple[Claim, ...]:
-        groups = self._choose(_to_the_point(evidence.candidates), retrieval)
-        first, *others = groups
-        others.sort(key=lambda group: _reading_order(group[0], first[0]))
+        candidates = _to_the_point(evidence.candidates)
+        old = {path for each in candidates for path in each.hit.metadata.supersedes}
+        first, *others = self._choose(candidates, retrieval.families, old)
+        others.sort(key=lambda group: _reading_order(group[0], first[0], old))
         return tuple(_claim(group, retrieval) for group in (first, *others))
 
-    def _choose(self, candidates: Sequence[Candidate], retrieval: Retrieval) -> list[list[Candidate]]:
+    def _choose(
+        self, candidates: Sequence[Candidate], families: Mapping[str, str], old: Set[str]
+    ) -> list[list[Candidate]]:
         """The sentences to cite, best first; sentences of several sources that say the same share a group.
 
         A syndicated article is one source, in however many documents it stands.
         """
         score = {id(each): self._calibration.sentence.score(each.features) for each in candidates}
-        old = {path for hit in retrieval.hits for path in hit.metadata.supersedes}
         behind = {
             id(each): _OTHER_LANGUAGE * each.features["foreign"] + _SUPERSEDED * (each.hit.passage.document in old)
             for each in candidates
@@ -133,8 +135,8 @@ class ExtractiveAnswerer:
                 continue
             twin = next((group for group in groups if _say_the_same(group[0], untold)), None)
             if twin is not None:
-                sources = {retrieval.families[each.hit.passage.document] for each in twin}
-                if retrieval.families[untold.hit.passage.document] not in sources:
+                sources = {families[each.hit.passage.document] for each in twin}
+                if families[untold.hit.passage.document] not in sources:
                     twin.append(untold)
             elif any(_adds_nothing(untold, group[0]) for group in groups):
                 continue
@@ -149,10 +151,10 @@ def _to_the_point(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [each for each in candidates if each.features["read"] >= least]
 
 
-def _reading_order(candidate: Candidate, first: Candidate) -> tuple[bool, int, int]:
+def _reading_order(candidate: Candidate, first: Candidate, old: Set[str]) -> tuple[bool, bool, int, int]:
     """The first sentence's own document goes on, then the others by rank, each in the order of its text."""
-    passage = candidate.hit.passage
-    return passage.document != first.hit.passage.document, candidate.rank, candidate.start
+    document = candidate.hit.passage.document
+    return document != first.hit.passage.document, document in old, candidate.rank, candidate.start
 
 
 def _untold(candidate: Candidate, groups: Sequence[Sequence[Candidate]]) -> Candidate | None:
@@ -161,21 +163,21 @@ def _untold(candidate: Candidate, groups: Sequence[Sequence[Candidate]]) -> Cand
     if any(each.lead <= candidate.start and candidate.end <= each.end for each in told):
         return None
     if any(each.lead < candidate.start and candidate.lead < each.end for each in told):
-        return replace(candidate, lead=candidate.start)
+        return replace(candidate, lead=candidate.start, terms=frozenset(tokens(candidate.text)))
     return candidate
 
 
 def _say_the_same(told: Candidate, other: Candidate) -> bool:
     """Whether another sentence bears out one that is told: it has every word of it, and little more."""
-    if numbers(told.text) != numbers(other.text) or is_negated(told.text) != is_negated(other.text):
+    if numbers(told.quote) != numbers(other.quote) or is_negated(told.quote) != is_negated(other.quote):
         return False
     return told.terms <= other.terms and len(told.terms) >= _SAME * len(other.terms)
 
 
 def _adds_nothing(candidate: Candidate, told: Candidate) -> bool:
     """Whether every word and figure of a sentence is said by one that is told; one other word may be another fact."""
-    is_said = candidate.terms <= told.terms and numbers(candidate.text) <= numbers(told.text)
-    return is_said and is_negated(candidate.text) == is_negated(told.text)
+    is_said = candidate.terms <= told.terms and numbers(candidate.quote) <= numbers(told.quote)
+    return is_said and is_negated(candidate.quote) == is_negated(told.quote)
 
 
 def _claim(group: Sequence[Candidate], retrieval: Retrieval) -> Claim:

@@ -5,21 +5,34 @@ from __future__ import annotations
 import re
 from calendar import month_name
 
+from assistant.text import han_word_starts
+
 _DAY = re.compile(r"(\d{4})(?:-(\d\d))?")
-_NAMES_A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_ENGLISH = re.compile(r"(?<!\bthe )\b(last|this|next) (year|quarter|month)\b(?! of\b)", re.IGNORECASE)
-_GOVERNED = re.compile(  # by the word before it, and wants no "in"
-    r"\b(?:in|of|for|during|since|until|till|by|from|than|to|with|and|or|between|before|after|over"
-    r"|is|was|were|does|did|will) $",
+_NAMES_A_YEAR = re.compile(  # and no quantity
+    r"(?<![\d,.])(?:19|20)\d\d(?!\d|[,.]\d| ?(?:(?:t|kg|tonnes?|tons?|metric|dollars|euros|yuan)\b|[万亿吨元公]))"
+)
+_ENGLISH = re.compile(r"\b(last|this|next) (year|quarter|month)\b(?! of\b|-)", re.IGNORECASE)
+_IS_SOMEBODY_S = re.compile(r"(?:\b(?:the|my|our|your|his|her|its|their|every|each)|['’]s?) $", re.IGNORECASE)
+_WANTS_NO_IN = re.compile(  # the word before it
+    r"\b(?:in|of|for|during|since|until|till|by|from|than|to|with|and|or|between|before|after|over|about|on|at"
+    r"|is|are|was|were|do|does|did|has|have|had|will|would|can|could|may|might|shall|should) $",
     re.IGNORECASE,
 )
-_CHINESE = re.compile(
-    r"(?<!过)去年|(?<![目以之当])前年|(?<!如)今年|(?<![说声表证])明年"
-    r"|(?:(?<!以)上|下|(?<!基)本|[这這])(?:一?[个個])?(?:季度|月(?!球))"
-)
-_AFTER = {"last": -1, "this": 0, "next": 1} | dict(
-    zip("去前今明上下本这這", (-1, -2, 0, 1, -1, 1, 0, 0, 0), strict=True)
-)
+_CHINESE = re.compile(r"去年|前年(?!产)|今年|明年|(?:上|下|本|[这這])(?:一?[个個])?(?:季度|月(?!球))")
+_AFTER = {
+    "last": -1,
+    "this": 0,
+    "next": 1,
+    "前": -2,
+    "去": -1,
+    "上": -1,
+    "今": 0,
+    "本": 0,
+    "这": 0,
+    "這": 0,
+    "明": 1,
+    "下": 1,
+}
 _ORDINAL = ("first", "second", "third", "fourth")
 
 
@@ -33,20 +46,34 @@ def in_calendar_dates(question: str, today: str) -> str:
         today: The day it is asked as of: "2026-03-31", "2026-03" or "2026".
     """
     day = _DAY.match(today)
-    if day is None or _NAMES_A_YEAR.search(question):
+    if day is None or names_a_year(question):
         return question
     year, month = int(day[1]), int(day[2] or 12)
 
     def english(found: re.Match[str]) -> str:
+        before, after = question[: found.start()], question[found.end() :]
+        if _IS_SOMEBODY_S.search(before):
+            return found[0]
         date = _date(found[2].lower(), _AFTER[found[1].lower()], year, month, in_chinese=False)
-        is_governed = _GOVERNED.search(question[: found.start()]) or question[found.end() :].startswith(("'", "’"))
-        return date if is_governed else f"in {date}"
+        return date if _WANTS_NO_IN.search(before) or after.startswith(("'", "’")) else f"in {date}"
+
+    put = _ENGLISH.sub(english, question)
+    if _CHINESE.search(put) is None:
+        return put
+    starts = han_word_starts(put)  # 日本月度 holds no 本月
 
     def chinese(found: re.Match[str]) -> str:
+        if found.start() not in starts:
+            return found[0]
         unit = {"年": "year", "度": "quarter", "月": "month"}[found[0][-1]]
         return _date(unit, _AFTER[found[0][0]], year, month, in_chinese=True)
 
-    return _CHINESE.sub(chinese, _ENGLISH.sub(english, question))
+    return _CHINESE.sub(chinese, put)
+
+
+def names_a_year(text: str) -> bool:
+    """Whether a text names a year of the calendar."""
+    return _NAMES_A_YEAR.search(text) is not None
 
 
 def _date(unit: str, after: int, year: int, month: int, *, in_chinese: bool) -> str:

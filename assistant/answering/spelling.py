@@ -10,10 +10,12 @@ from string import ascii_lowercase
 from assistant.answering.weights import Frequencies
 from assistant.index.onnx_model import bundled_model
 from assistant.retrieval.word_for_word import WordForWord
-from assistant.text import content_words, tokens
+from assistant.text import UNSPACED, content_words, tokens
 
-# Shorter words have too many neighbours; a name, with its capital, is left.
-_WORD = re.compile(r"(?<![\w'’.@/-])[a-z]{6,}(?![\w'’@/-]|\.\w)")
+# Shorter words have too many neighbours, names have a capital, and of substances and persons there are many alike.
+_WORD = re.compile(
+    rf"(?<![^\W{UNSPACED}]|['’.@/\\-])(?![a-z]*(?:ees?|[ai]tes?|ides?)\b)[a-z]{{6,}}(?![^\W{UNSPACED}]|['’@/\\-]|\.\w)"
+)
 
 
 class Spelling:
@@ -40,7 +42,7 @@ class Spelling:
 
     def _mended(self, found: re.Match[str]) -> str:
         word = found[0]
-        if self._is_english(word) or any(self._passages_with([word]).values()):
+        if any(self._passages_with([word]).values()) or self._is_english(word):
             return word
         passages = self._passages_with([each for each in _one_slip_from(word) if self._is_a_word(each)])
         best = max(passages, key=lambda each: passages[each], default=word)
@@ -50,8 +52,8 @@ class Spelling:
         return not _english_stems().isdisjoint(tokens(word)) or self._words.knows(word)
 
     def _is_a_word(self, letters: str) -> bool:
-        """Whether they can be one: English as they stand, or a word without an ending, and no ending of another."""
-        return letters in _english_words() or tokens(letters) == [letters]
+        """Whether they can be one: English as they stand, or the stem of no English word."""
+        return letters in _english_words() or (tokens(letters) == [letters] and letters not in _english_stems())
 
     def _passages_with(self, words: Sequence[str]) -> dict[str, int]:
         """In how many passages each word stands, in whichever form; words that carry no meaning are left out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assistant.types import Answer, Feedback, Filters, Turn
@@ -80,3 +81,8 @@ class Use:
     question: str
     asked: str
     digests: tuple[str, ...]
+
+
+def turns(exchanges: Iterable[Exchange]) -> tuple[Turn, ...]:
+    """Exchanges as the turns through which the next question is understood, oldest first."""
+    return tuple(each.answer.turn for each in exchanges)

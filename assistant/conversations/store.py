@@ -9,7 +9,7 @@ wait for.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from assistant.conversations import tables
 from assistant.conversations.database import explained, open_database
 from assistant.conversations.encoding import FEEDBACK, trim
-from assistant.conversations.records import Conversation, Exchange, GivenFeedback, Use
+from assistant.conversations.records import Conversation, Exchange, GivenFeedback, Use, turns
 from assistant.conversations.rows import (
     citation_rows,
     conversation_of,
@@ -32,7 +32,7 @@ from assistant.conversations.rows import (
     title_row,
 )
 from assistant.errors import NoSuchConversation
-from assistant.types import Answer, Feedback, Filters, Turn
+from assistant.types import Answer, Feedback, Filters
 
 _UNFILTERED = Filters()
 _TALKS, _EXCHANGES, _CITATIONS = tables.conversations.c, tables.exchanges.c, tables.citations.c
@@ -285,8 +285,3 @@ def _given(connection: sa.Connection, row: Any) -> GivenFeedback:
     )
     earlier = [exchange_of(each) for each in connection.execute(before.order_by(_EXCHANGES.number))]
     return GivenFeedback(FEEDBACK.decode(row.feedback), row.given, exchange_of(row), turns(earlier))
-
-
-def turns(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
-    """Exchanges as the turns through which the next question is understood, oldest first."""
-    return tuple(Turn(each.answer.question, " ".join(claim.text for claim in each.answer.claims)) for each in exchanges)

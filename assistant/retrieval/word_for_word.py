@@ -54,8 +54,8 @@ class WordForWord:
         return "\n".join(" ".join(line.split()) for line in lines)
 
     def knows(self, word: str) -> bool:
-        """Whether it is an English word, in any of its forms, that renders a Chinese one."""
-        return any(stem in self._chinese_by_stem for stem in tokens(word))
+        """Whether it is an English word, in any of its forms, with which Chinese ones are rendered."""
+        return not self._stems.isdisjoint(tokens(word))
 
     def mentions(self, question: str, named: Sequence[Mention]) -> Iterator[Mention]:
         """The everyday words of a question with their translations.
@@ -74,6 +74,10 @@ class WordForWord:
             # A single character may be part of a name.
             if english and len(word) > 1 and not is_han_function_word(word):
                 yield Mention(word, (english,), everyday=True)
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        return frozenset(tokens(" ".join(self._english.values())))
 
     @cached_property
     def _chinese_by_stem(self) -> dict[str, tuple[str, ...]]:

@@ -166,6 +166,23 @@ def test_only_what_is_before_it_can_be_pointed_to(
     assert any(claim.citations[0].quote.startswith(said) for claim in answer.claims)
 
 
+def test_what_points_back_is_told_though_the_sentence_before_it_scores_more(make_assistant: MakeAssistant) -> None:
+    text = "The ministry put three bodies on the northern control list of goods under the control law. They include Torvik."
+    answer = make_assistant({"list.md": f"# List\n\n{text}\n"}, refusal_threshold=0).ask(
+        "Which bodies did the ministry put on the northern control list of goods under the control law?"
+    )
+    assert "They include Torvik." in " ".join(claim.text for claim in answer.claims)
+
+
+def test_what_is_denied_before_it_is_not_said_the_same(make_assistant: MakeAssistant) -> None:
+    files = {
+        f"{name}.md": f"# Quota {name}\n\nThe ministry {cut} quotas for magnets and oxides. They stand at 5 tonnes this season."
+        for name, cut in (("a", "cut"), ("b", "has not cut"))
+    }
+    answer = make_assistant(files, refusal_threshold=0).ask("At how many tonnes do quotas for magnets stand?")
+    assert all(len({citation.document for citation in claim.citations}) == 1 for claim in answer.claims)
+
+
 def test_a_sentence_is_found_by_what_it_points_back_to(make_assistant: MakeAssistant) -> None:
     fleet = " ".join(f"Ship {number} of the harbour fleet on the northern list sails." for number in range(12))
     text = f"Notice 11 put three bodies on the northern list. The three bodies are Torvik, Kovar and Bress.\n\n{fleet}"

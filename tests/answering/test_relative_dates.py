@@ -26,6 +26,8 @@ EXPORTS = (
     [
         ("What were exports last year?", "What were exports in 2025?"),
         ("What were exports in last year?", "What were exports in 2025?"),
+        ("Has this year begun well, and what about last year?", "Has 2026 begun well, and what about 2025?"),
+        ("Did it exceed 2000 tonnes last year?", "Did it exceed 2000 tonnes in 2025?"),
         ("Was last year better than this year?", "Was 2025 better than 2026?"),
         ("What is this year's quota?", "What is 2026's quota?"),
         ("What changed last month?", "What changed in December 2025?"),
@@ -35,6 +37,7 @@ EXPORTS = (
         ("今年上半年比去年同期增长多少？", "2026年上半年比2025年同期增长多少？"),
         ("上个月的价格", "2025年12月的价格"),
         ("上季度出口", "2025年第四季度出口"),
+        ("日本上个月从中国进口多少？", "日本2025年12月从中国进口多少？"),
         ("前年的配额", "2024年的配额"),
     ],
 )
@@ -49,8 +52,18 @@ def test_dates_are_seen_from_the_day_of_asking(asked: str, put: str) -> None:
         "What happened in the last quarter of the plan?",
         "Was the quota of 2023 larger than last year?",
         "When did the decree last change?",
+        "What did he do in his last year as minister?",
+        "What was Lynas's last quarter like?",
+        "What is due at this year-end?",
         "目前年产量是多少？",
         "以上月份有哪些？",
+        "以下月份有哪些？",
+        "日本月度进口量是多少？",
+        "日本季度进口额是多少？",
+        "停产前年产量是多少？",
+        "提前年限是多少？",
+        "昆明年产量是多少？",
+        "成本月报里有什么？",
     ],
 )
 def test_what_is_no_date_of_the_calendar_or_leans_on_a_named_year_is_left(question: str) -> None:
@@ -77,8 +90,16 @@ def test_last_year_is_answered_as_of_the_day_and_the_question_stays_as_asked(mak
         assert answer.question == asked
         assert answer.searched_for[0] == asked.replace("last year", f"in {int(as_of[:4]) - 1}")
         assert tonnes in answer.claims[0].text
+    assert answer.turn.question == answer.understood
     follow_up = assistant.ask("And to Japan?", history=[Turn(asked, "5,933")], filters=Filters(as_of="2026-06-30"))
     assert "in 2025" in follow_up.searched_for[0]
+
+
+def test_the_last_year_of_a_follow_up_leans_on_the_year_before_it(make_assistant: MakeAssistant) -> None:
+    history = [Turn("How many tonnes of magnets were exported in 2024?", "7,341")]
+    answer = make_assistant({"exports.md": EXPORTS}).ask("How does that compare with last year?", history=history)
+    assert answer.searched_for[0].endswith("How does that compare with last year?")
+    assert "2024" in answer.searched_for[0]
 
 
 def test_without_such_a_day_it_is_today(make_assistant: MakeAssistant) -> None:

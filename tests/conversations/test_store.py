@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 
 from assistant.conversations.encoding import ANSWERS, FEEDBACK, FILTERS, earlier_passage, trim
-from assistant.conversations.store import History, turns
+from assistant.conversations.records import turns
+from assistant.conversations.store import History
 from assistant.errors import HistoryError, NoSuchConversation
 from assistant.types import Answer, Feedback, Filters, Reason, Turn
 from tests.conversations import conftest as made

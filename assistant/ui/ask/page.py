@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from assistant.conversations.records import Exchange
+from assistant.conversations.records import Exchange, turns
 from assistant.errors import AssistantError, HistoryError
 from assistant.evaluation.cases import Case
-from assistant.types import Answer, DocumentRecord, Filters, Mode, Turn
+from assistant.types import Answer, DocumentRecord, Filters, Mode
 from assistant.ui.ask import state
 from assistant.ui.ask.actions import show_actions
 from assistant.ui.ask.asking import begin, follow
@@ -174,7 +174,7 @@ def _show_broken_off(inquiry: state.Inquiry | None) -> None:
 
 def _begin(desk: Desk, queued: state.Inquiry, filters: Filters, mode: Mode | None) -> state.Running:
     inquiry = replace(queued, filters=queued.filters or filters, problem=None)
-    return begin(desk, inquiry, _turns(_before(inquiry)), mode)
+    return begin(desk, inquiry, turns(_before(inquiry)), mode)
 
 
 def _before(inquiry: state.Inquiry) -> list[Exchange]:
@@ -209,7 +209,3 @@ def _kept(desk: Desk, inquiry: state.Inquiry, answer: Answer) -> tuple[Exchange,
     except HistoryError as error:
         st.toast(plain(f"The answer is not kept. {error}"))
         return (*before, Exchange(0, "", len(before) + 1, answer, filters, ""))
-
-
-def _turns(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
-    return tuple(Turn(each.answer.question, " ".join(claim.text for claim in each.answer.claims)) for each in exchanges)
