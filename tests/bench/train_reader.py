@@ -2,7 +2,7 @@
 
     python -m tests.bench.train_reader SQUAD_DOCUMENTS SQUAD_QUESTIONS corpus/documents corpus/training.jsonl
 
-It learns from those test sets, half of SQuAD 2.0's development set among them, and from 68,000
+It learns from those test sets, half of SQuAD 2.0's development set among them, and from 59,000
 questions written for this, half of them near misses: ``corpus/reading.jsonl`` to single passages,
 ``corpus/reading-found.jsonl`` to what a search found. Chinese is put into English word for word, as
 in answering. All weights but those of the vocabulary change. The loss of a question is that of
