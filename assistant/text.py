@@ -91,6 +91,12 @@ def _stem(word: str) -> str:
         return str(_stemmer().stemWord(word))
 
 
+def stems(words: Iterable[str]) -> frozenset[str]:
+    """The stems of English words in lower case, tens of thousands at once."""
+    with _STEMMER_LOCK:
+        return frozenset(_stemmer().stemWords([*words]))
+
+
 def _fold_tokens(folded: str) -> Iterator[str]:
     for match in _TOKEN.finditer(folded):
         word = match.group()

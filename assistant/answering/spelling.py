@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from string import ascii_lowercase
+from threading import Lock
 
 from assistant.answering.weights import Frequencies
 from assistant.index.onnx_model import bundled_model
 from assistant.retrieval.word_for_word import WordForWord
-from assistant.text import UNSPACED, content_words, tokens
+from assistant.text import UNSPACED, content_words, stems, tokens
 
 # Shorter words have too many neighbours, names have a capital, and of substances and persons there are many alike.
 _WORD = re.compile(
@@ -30,6 +31,7 @@ class Spelling:
         """
         self._frequencies = frequencies
         self._words = words
+        self._mending = Lock()  # what is known of English is made once, though ten ask at a time
 
     def corrected(self, question: str) -> str:
         """A question with its slips mended: a letter left out, put in, mistaken or in the wrong place.
@@ -42,8 +44,12 @@ class Spelling:
 
     def _mended(self, found: re.Match[str]) -> str:
         word = found[0]
-        if any(self._passages_with([word]).values()) or self._is_english(word):
+        if any(self._passages_with([word]).values()):
             return word
+        with self._mending:
+            return word if self._is_english(word) else self._meant(word)
+
+    def _meant(self, word: str) -> str:
         passages = self._passages_with([each for each in _one_slip_from(word) if self._is_a_word(each)])
         best = max(passages, key=lambda each: passages[each], default=word)
         return best if passages.get(best) else word
@@ -80,4 +86,4 @@ def _english_words() -> frozenset[str]:
 
 @cache
 def _english_stems() -> frozenset[str]:
-    return frozenset(tokens(" ".join(_english_words())))
+    return stems(_english_words())

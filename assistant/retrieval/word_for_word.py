@@ -14,7 +14,7 @@ from functools import cached_property
 from importlib.resources import files
 
 from assistant.retrieval.glossary import Mention, without_chinese_names
-from assistant.text import HAN, UNSPACED, content_tokens, fold, is_han_function_word, tokens
+from assistant.text import HAN, UNSPACED, content_tokens, fold, is_han_function_word, stems, tokens
 
 FINGERPRINT = "words-1"  # another number with other words
 _SPACED_WORD = re.compile(rf"[^\W\d_{UNSPACED}]+")
@@ -77,7 +77,7 @@ class WordForWord:
 
     @cached_property
     def _stems(self) -> frozenset[str]:
-        return frozenset(tokens(" ".join(self._english.values())))
+        return stems(" ".join(self._english.values()).lower().split())
 
     @cached_property
     def _chinese_by_stem(self) -> dict[str, tuple[str, ...]]:
