@@ -11,8 +11,8 @@ sentence by itself.
 
 With an H100 it takes four minutes (3,600 steps), with two cores some days. With ``--further`` it goes
 on from other weights, as many questions a step from each course so far, which two cores do in an hour.
-The weights that ship came about so, in two further courses from those of the first
-(``git show ec9677a:assistant/answering/reader.safetensors``).
+The weights that ship came about in one further course from those of the first one
+(``git show ec9677a:assistant/answering/reader.safetensors``); the questions of the second one wait.
 """
 
 from __future__ import annotations
