@@ -252,7 +252,7 @@ def test_superseded_and_undated_sources_are_noted(assistant: Assistant) -> None:
 
 
 def test_of_two_briefs_that_answer_the_newer_one_comes_first(make_assistant: MakeAssistant) -> None:
-    old = "---\npublished: 2024\n---\n# Tax\n\nThe tax on sales of rare earth magnets is two percent."
+    old = "---\npublished: 2024\n---\n# Tax\n\nThe tax on rare earth magnets is two percent of sales."
     new = "---\npublished: 2025\nsupersedes: old.md\n---\n# Tax\n\nThe tax on sales of rare earth magnets is now four percent."
     answer = make_assistant({"old.md": old, "new.md": new}).ask("How high is the tax on rare earth magnets?")
     assert answer.claims[0].citations[0].document == "new.md"
