@@ -160,17 +160,19 @@ def is_han_function_word(word: str) -> bool:
     return _HAN_FUNCTION_WORDS.fullmatch(word) is not None
 
 
+def _segmenter() -> Any:
+    return importlib.import_module("rjieba")  # half a second, which English questions need not wait for
+
+
 def _han_words(run: str) -> list[str]:
     """The words of a run by the dictionary of jieba; single characters only where there is nothing longer."""
-    segmenter: Any = importlib.import_module("rjieba")  # half a second, which English questions need not wait for
-    words = [word for word in segmenter.cut(run) if not is_han_function_word(word)]
+    words = [word for word in _segmenter().cut(run) if not is_han_function_word(word)]
     return [word for word in words if len(word) > 1] or words
 
 
 def han_word_starts(text: str) -> frozenset[int]:
     """Where the words of a text begin, by the dictionary of jieba."""
-    segmenter: Any = importlib.import_module("rjieba")
-    return frozenset(accumulate(map(len, segmenter.cut(text)), initial=0))
+    return frozenset(accumulate(map(len, _segmenter().cut(text)), initial=0))
 
 
 _PROPER_NOUNS = ("nr", "ns", "nt", "nz")
@@ -180,8 +182,7 @@ def han_names(text: str) -> list[str]:
     """The words of Han in a text that jieba's dictionary knows as names of people, places and bodies."""
     if _HAN.search(text) is None:
         return []
-    segmenter: Any = importlib.import_module("rjieba")
-    tagged = segmenter.tag(fold(text))
+    tagged = _segmenter().tag(fold(text))
     return [word for word, tag in tagged if tag.startswith(_PROPER_NOUNS) and len(word) > 1 and is_unspaced(word)]
 
 
