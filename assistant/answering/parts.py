@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.answering.conversation import is_follow_up
+from assistant.answering.conversation import is_follow_up, points_back
 from assistant.answering.grounding import plain_sentence
 from assistant.structure import Span
 from assistant.text import content_words, numbers
@@ -41,6 +41,8 @@ _ASKS_ONLY = re.compile(
     r"(?:(?:(?:since|until|from|by) )?when|where|why|how(?: (?:long|often|far))?|(?:by|for|from|to|with) whom)",
     re.IGNORECASE,
 )
+_TOPIC = re.compile(r"([^:：]+)[:：]\s*")
+_NAME = re.compile(r"(?<=[^\s:.?!] )(?:[A-Z]|\d)[\w’'&-]*(?:[.,]\w[\w’'&-]*)*")
 _JOINS_A_PAIR = re.compile(r"\b(?:between|both|compared?|comparing|versus|than|differ\w*)\b", re.IGNORECASE)
 
 
@@ -50,7 +52,7 @@ class Part:
 
     Attributes:
         text: As the question puts it: "until when?".
-        full: With the first part before it, whose subject it may lean on.
+        full: With what the first part is about before it, since it may lean on its subject.
         is_alone: It can be understood by itself.
     """
 
@@ -65,7 +67,8 @@ def split_question(question: str) -> tuple[Part, ...]:
     Split is only where either side asks for something: between two question sentences, at
     semicolons, before "and who" and "and until when", at the commas of Chinese, and at a comma
     after a question in full, as one types in haste ("how does it work, does it apply to ..."). Every
-    later part carries the first one along, since it may lean on its subject.
+    later part carries the first one along, since it may lean on its subject; where a word points back
+    to that, only the topic or the names of the first one, so that nothing else is looked for.
 
     Args:
         question: In full.
@@ -77,18 +80,25 @@ def split_question(question: str) -> tuple[Part, ...]:
 
 
 def carried(texts: Sequence[str]) -> tuple[Part, ...]:
-    """Parts of one question, every later one with the first."""
+    """Parts of one question, every later one with what the first is about."""
     first, *others = texts
-    return (Part(first, first), *(Part(text, _in_full(text, first), not is_follow_up(text)) for text in others))
+    return (Part(first, first), *(_later(text, first) for text in others))
 
 
-def _in_full(part: str, first: str) -> str:
+def _later(text: str, first: str) -> Part:
     """A later part with what the first one asks about; "until when" takes the place of its "when"."""
-    subject, asked = first.rstrip(_END), part.rstrip(_END)
+    subject, asked = first.rstrip(_END), text.rstrip(_END)
     circumstance = _CIRCUMSTANCE.match(subject)
     if circumstance is not None and _ASKS_ONLY.fullmatch(asked):
-        return f"{asked} {subject[circumstance.end() :]}?"
-    return f"{subject}: {part}"
+        return Part(text, f"{asked} {subject[circumstance.end() :]}?", is_alone=False)
+    about = (points_back(text) and _named(subject)) or subject
+    return Part(text, f"{about}: {text}", not is_follow_up(text))
+
+
+def _named(first: str) -> str:
+    """The topic that a first part begins with, or else the names and figures in it; "" where it has none."""
+    topic = _TOPIC.match(first)
+    return topic[1] if topic else " ".join(_NAME.findall(first))
 
 
 def _asking_spans(question: str) -> list[Span]:

@@ -105,7 +105,12 @@ def test_later_parts_carry_the_first() -> None:
         ("On what does the price depend, and why?", "On what does the price depend: why?"),
         ("In 2010 was it clear who would win, and why?", "In 2010 was it clear who would win: why?"),
         ("When did China restrict magnets, and which?", "When did China restrict magnets: which?"),
-        ("What is Decree 785, and who published it?", "What is Decree 785: who published it?"),
+        ("What is Decree 785, and who published what?", "What is Decree 785: who published what?"),
+        ("What is Decree 785, and who published it?", "Decree 785: who published it?"),
+        ("When does Tanbreez come on stream, and what will it cost?", "Tanbreez: what will it cost?"),
+        ("Yttrium in May 2025: who bought it, and what did they pay?", "Yttrium in May 2025: what did they pay?"),
+        ("why was the plant planned and what happened to it", "why was the plant planned: what happened to it"),
+        ("《条例》何时施行，其罚款是多少？", "《条例》何时施行: 其罚款是多少？"),
     ],
 )
 def test_a_later_part_is_asked_of_what_the_first_is_about(question: str, full: str) -> None:
