@@ -116,11 +116,13 @@ def _spans(passage: Passage) -> Iterator[tuple[int, int, int, TableHeader | None
         if following is not None and following.kind is BlockKind.ROW:
             spans = spans[:-1]
         lead = block.start
-        for at, (start, end) in enumerate(spans):
-            if at == 0 or end - lead > _LONGEST_QUOTE or not _POINTS_BACK.match(text, start, end):
+        for (start, end), (_, stop) in zip_longest(spans, spans[1:], fillvalue=(0, 0)):
+            points_back = _POINTS_BACK.match(text, start, end) or _TAKES_BACK.match(text, start, end)
+            if start == block.start or end - lead > _LONGEST_QUOTE or not points_back:
                 lead = start
+            is_taken_back = _TAKES_BACK.match(text, end, stop) and stop - lead <= _LONGEST_QUOTE
             if _says_something(text[start:end], block.kind):
-                yield lead, start, end, None
+                yield lead, start, stop if is_taken_back else end, None
 
 
 _NEGATION = re.compile(
@@ -134,6 +136,19 @@ _POINTS_BACK = re.compile(
     r"|[这它他她该]|此(?!外)|其(?![他它余实次])|前者|后者|两者|上述"
     r"|(?s:.*?)(?:\b(?:this|that) (?:account|claim|estimate|figure|opinion|reading|view)\b"
     r"|这[一种](?:观点|看法|说法|数字|结论))"
+    # A time without a date before it is that of the sentence before.
+    r"|\D*?\b(?:(?:that|the same) (?:quarter|month|year|day|date|time|period)"
+    r"|the (?:day|month|year) (?:before|after))\b"
+    r"|[^\d，。]{0,4}(?:[当同次][日天月年]|[当同]地)"
+)
+# A sentence by which the source itself doubts the one before it: that one is not told without it.
+_TAKES_BACK = re.compile(
+    r"\s*(?:(?:That|This|The|It|A)\b(?!.*\bwhich\b)"
+    r"(?=.*\b(?:account|claim|date|digest|estimate|figure|label|number|report|statement|total|version|year)s?\b)"
+    r".*\b(?:(?:is|are|as|be) (?:unreliable|unconfirmed|unverified|wrong|mistaken|doubtful|in doubt|an error)"
+    r"|cannot be|no source for|contradicted by|does not (?:fit|match|add up)|not (?:confirmed|borne out))\b"
+    r"|(?:该|这|此|上述).*(?:不可靠|未经证实|未获证实|无法证实|有误|不实|存疑|不符|不能成立))",
+    re.DOTALL,
 )
 _LONGEST_QUOTE = 600  # characters of a sentence with those that it points back to
 _ASKS = re.compile(r"[?？][”’」』）)\]\"]*$")

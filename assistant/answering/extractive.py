@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -19,8 +19,8 @@ from assistant.types import Answer, Citation, Claim, Mode, Status
 _KEEP = 0.65  # a further sentence must score at least this share of the best one
 _BESIDE_THE_POINT = 4.0  # in log-odds: a sentence is not told where the reader finds another so much better
 _SAME_PASSAGE = 0.5  # a sentence beside the best one reads on from it, and need not be as good by itself
-_OTHER_LANGUAGE = 1.5  # an answer comes in the question's language where the evidence allows
-_SUPERSEDED = 1.0  # and from the newer of two briefs
+_OTHER_LANGUAGE = 3.0  # an answer comes in the question's language where the evidence allows
+_SUPERSEDED = 2.0  # and from the newer of two briefs
 _SAME = 0.75  # share of words in common from which two sentences say the same
 
 
@@ -106,21 +106,18 @@ class ExtractiveAnswerer:
 
     def _claims(self, evidence: Evidence, retrieval: Retrieval) -> tuple[Claim, ...]:
         candidates = _to_the_point(evidence.candidates)
-        old = {path for each in candidates for path in each.hit.metadata.supersedes}
-        first, *others = self._choose(candidates, retrieval.families, old)
-        others.sort(key=lambda group: _reading_order(group[0], first[0], old))
+        first, *others = self._choose(candidates, retrieval)
+        others.sort(key=lambda group: _reading_order(group[0], first[0], retrieval))
         return tuple(_claim(group, retrieval) for group in (first, *others))
 
-    def _choose(
-        self, candidates: Sequence[Candidate], families: Mapping[str, str], old: Set[str]
-    ) -> list[list[Candidate]]:
+    def _choose(self, candidates: Sequence[Candidate], retrieval: Retrieval) -> list[list[Candidate]]:
         """The sentences to cite, best first; sentences of several sources that say the same share a group.
 
         A syndicated article is one source, in however many documents it stands.
         """
         score = {id(each): self._calibration.sentence.score(each.features) for each in candidates}
         behind = {
-            id(each): _OTHER_LANGUAGE * each.features["foreign"] + _SUPERSEDED * (each.hit.passage.document in old)
+            id(each): _OTHER_LANGUAGE * each.features["foreign"] + _SUPERSEDED * _is_old(each, retrieval)
             for each in candidates
         }
         best = max(candidates, key=lambda each: score[id(each)] - behind[id(each)])
@@ -135,8 +132,8 @@ class ExtractiveAnswerer:
                 continue
             twin = next((group for group in groups if _say_the_same(group[0], untold)), None)
             if twin is not None:
-                sources = {families[each.hit.passage.document] for each in twin}
-                if families[untold.hit.passage.document] not in sources:
+                sources = {retrieval.families[each.hit.passage.document] for each in twin}
+                if retrieval.families[untold.hit.passage.document] not in sources:
                     twin.append(untold)
             elif any(_adds_nothing(untold, group[0]) for group in groups):
                 continue
@@ -151,10 +148,14 @@ def _to_the_point(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [each for each in candidates if each.features["read"] >= least]
 
 
-def _reading_order(candidate: Candidate, first: Candidate, old: Set[str]) -> tuple[bool, bool, int, int]:
+def _is_old(candidate: Candidate, retrieval: Retrieval) -> bool:
+    return candidate.hit.passage.document in retrieval.newer
+
+
+def _reading_order(candidate: Candidate, first: Candidate, retrieval: Retrieval) -> tuple[bool, bool, int, int]:
     """The first sentence's own document goes on, then the others by rank, each in the order of its text."""
-    document = candidate.hit.passage.document
-    return document != first.hit.passage.document, document in old, candidate.rank, candidate.start
+    goes_on = candidate.hit.passage.document == first.hit.passage.document
+    return not goes_on, _is_old(candidate, retrieval), candidate.rank, candidate.start
 
 
 def _untold(candidate: Candidate, groups: Sequence[Sequence[Candidate]]) -> Candidate | None:
@@ -223,13 +224,12 @@ def notes_on_refusal(evidence: Evidence) -> tuple[str, ...]:
 
 
 def notes(retrieval: Retrieval, claims: Sequence[Claim]) -> tuple[str, ...]:
-    """What a reader must know of the cited documents: superseded by another hit, or undated."""
+    """What a reader must know of the cited documents: superseded, or undated."""
     cited = {citation.document: citation for claim in claims for citation in claim.citations}
-    newer = {old: hit.metadata.title for hit in retrieval.hits for old in hit.metadata.supersedes}
     found = [
-        f"“{citation.title}” has been superseded by “{newer[path]}”."
+        f"“{citation.title}” has been superseded by “{retrieval.newer[path]}”."
         for path, citation in cited.items()
-        if path in newer
+        if path in retrieval.newer
     ]
     found += [f"“{citation.title}” carries no date." for citation in cited.values() if citation.published is None]
     return tuple(found)

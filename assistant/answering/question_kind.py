@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from assistant.answering.definitions import says_what_is, thing_asked_for
 from assistant.text import fold, han_names, han_share
 
 
@@ -18,6 +19,7 @@ class QuestionKind(StrEnum):
     PERSON = "person"
     PLACE = "place"
     REASON = "reason"
+    DEFINITION = "definition"
     OTHER = "other"
 
 
@@ -83,14 +85,17 @@ _SHARE = re.compile(
 )
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w’'-]+(?:\s+(?:of|de|van|von|the|[A-Z][\w’'-]+))*")
 _REASON = re.compile(
-    r"\b(because|due to|since|as a result|so that|in order to|therefore|owing to|caused|led to|reason)\b"
-    r"|因为|由于|因此|为了|导致"
+    r"\b(because|due to|since|as a result|so that|in order to|therefore|owing to|thanks to|caused|led to|reasons?"
+    r"|triggers?|triggered|prompted|followed|in (?:response|retaliation|protest)|for (?:lack|want) of|on the grounds)\b"
+    r"|因为|由于|因此|为了|导致|理由|起因|鉴于|回应|报复"
 )
 
 
 def kind_of(question: str) -> QuestionKind:
     """The kind of a question, by its question words."""
     folded = fold(question)
+    if thing_asked_for(folded):
+        return QuestionKind.DEFINITION
     return next((kind for kind, pattern in _PATTERNS if re.search(pattern, folded)), QuestionKind.OTHER)
 
 
@@ -104,16 +109,17 @@ def holds(kind: QuestionKind, sentence: str, question: str, *, is_row: bool = Fa
         names = [*_NAME.findall(sentence), *(han_names(sentence) if han_share(question) else ())]
         return any(name not in question for name in names)
     folded = fold(sentence)
+    asked = fold(question)
+    if kind is QuestionKind.DEFINITION:
+        return says_what_is(thing_asked_for(asked), folded)
     if kind is QuestionKind.DATE:
-        asked = fold(question)
         return any(found not in asked for found in _DATE.findall(folded))
-    if kind is QuestionKind.REASON:
-        return _REASON.search(folded) is not None
-    if kind is QuestionKind.MONEY and not is_row:
-        return _MONEY.search(folded) is not None
-    if kind is QuestionKind.SHARE and not is_row:
-        return _SHARE.search(folded) is not None
-    return kind is not QuestionKind.OTHER and _holds_new_figure(folded, fold(question))
+    marks = {QuestionKind.REASON: _REASON}
+    if not is_row:
+        marks |= {QuestionKind.MONEY: _MONEY, QuestionKind.SHARE: _SHARE}
+    if kind in marks:
+        return marks[kind].search(folded) is not None
+    return kind is not QuestionKind.OTHER and _holds_new_figure(folded, asked)
 
 
 def _holds_new_figure(sentence: str, question: str) -> bool:

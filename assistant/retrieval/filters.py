@@ -19,6 +19,13 @@ def allowed_documents(records: Mapping[str, DocumentRecord], filters: Filters) -
     return frozenset(path for path, record in records.items() if _passes(record, filters))
 
 
+def newer_documents(records: Mapping[str, DocumentRecord], filters: Filters) -> dict[str, str]:
+    """By path of a document that another one supersedes, the title of that, as of the date that is asked about."""
+    as_of = Filters(as_of=filters.as_of)
+    known = (record.metadata for record in records.values() if _passes(record, as_of))
+    return {old: metadata.title for metadata in known for old in metadata.supersedes}
+
+
 def _passes(record: DocumentRecord, filters: Filters) -> bool:
     metadata = record.metadata
     published = metadata.published

@@ -12,7 +12,7 @@ from itertools import chain, zip_longest
 
 from assistant.index.embedding import Embedder
 from assistant.index.store import Index
-from assistant.retrieval.filters import allowed_documents
+from assistant.retrieval.filters import allowed_documents, newer_documents
 from assistant.retrieval.fusion import fuse
 from assistant.retrieval.glossary import Glossary, Mention, without_chinese_names
 from assistant.retrieval.reranking import Reranker
@@ -79,6 +79,7 @@ class Retrieval:
         mentions: Terms of the question that the glossary, the vocabulary or the dictionary knows.
         digests: Content digest by document path, for the hits.
         families: By document path of a hit, a name it shares with its near-duplicates: together they are one source.
+        newer: By document path, the title of the document that supersedes it, whether that was found or not.
     """
 
     hits: tuple[Hit, ...]
@@ -86,6 +87,7 @@ class Retrieval:
     mentions: tuple[Mention, ...]
     digests: Mapping[str, str]
     families: Mapping[str, str]
+    newer: Mapping[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     def joined_with(self, others: Sequence[Retrieval]) -> Retrieval:
@@ -174,6 +176,7 @@ class Retriever:
             mentions=mentions,
             digests={passage.document: digest for passage, _, digest in stored.values()},
             families={hit.passage.document: self._index.family(hit.passage.document) for hit in hits},
+            newer=newer_documents(records, filters),
             seconds={"search": searched - started, "fuse": time.perf_counter() - searched},
         )
 

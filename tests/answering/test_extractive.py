@@ -251,6 +251,13 @@ def test_superseded_and_undated_sources_are_noted(assistant: Assistant) -> None:
     assert not [note for note in assistant.ask(ANSWERABLE[2]).notes if "Quotas" in note]
 
 
+def test_what_supersedes_a_source_is_noted_though_it_was_not_searched(assistant: Assistant) -> None:
+    question, only_old = "Is the recycling of rare earth magnets free of tax?", Filters(documents=("old.md",))
+    assert "“Old rules” has been superseded by “New rules”." in assistant.ask(question, filters=only_old).notes
+    then = Filters(documents=("old.md",), as_of="2023-12")
+    assert not any("superseded" in note for note in assistant.ask(question, filters=then).notes)
+
+
 def test_of_two_briefs_that_answer_the_newer_one_comes_first(make_assistant: MakeAssistant) -> None:
     old = "---\npublished: 2024\n---\n# Tax\n\nThe tax on rare earth magnets is two percent of sales."
     new = "---\npublished: 2025\nsupersedes: old.md\n---\n# Tax\n\nThe tax on sales of rare earth magnets is now four percent."
