@@ -11,16 +11,20 @@ from assistant.answering.cache import AnswerCache
 from assistant.answering.chat_model import ChatModel
 from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.answering.generative import GenerativeAnswerer
-from assistant.answering.partial import Extract, Find, answer_parts
+from assistant.answering.partial import Look, answer_parts
 from assistant.answering.parts import Part, split_question
 from assistant.answering.reading import Reading, read_by_model, read_by_rules
 from assistant.answering.tokens import Budget
+from assistant.answering.wording import in_reports_words
 from assistant.answering.writing import ReportClaim
 from assistant.retrieval.retriever import Retrieval, Retriever
 from assistant.types import Answer, Filters, Mode, Turn
 
 ReportStage = Callable[[str], None]
 
+_SURE = 0.9  # confidence from which a question is not read in other words too
+_SURE_IN_OTHER_WORDS = 0.4  # and from which its other words count: who looks twice finds more, also wrongly
+_SURER = 1.5  # times the odds: what is about as sure in its own words keeps them
 _HOPELESS = 0.05  # confidence below which no model is asked: 12 of 55 unanswerable dev questions, 1 of 217 others
 
 
@@ -117,18 +121,31 @@ class Asker:
     def _extract(self, question: str, reading: Reading, filters: Filters, report_stage: ReportStage) -> _Extracting:
         """The answer to the whole question without a model, and what was found for it."""
 
-        def find(wanted: str) -> Retrieval:
-            return self._retriever.retrieve(wanted, filters, limit=self._hits, per_document=self._hits_per_document)
+        def look(wanted: str, report_stage: ReportStage = lambda _: None) -> tuple[Answer, Retrieval]:
+            return self._look(question, wanted, filters, report_stage)
 
-        def extract(wanted: str, found: Retrieval) -> Answer:
-            return self._extractive.answer(question, wanted, found)
+        whole, retrieval = look(reading.question, report_stage)
+        return _Extracting(whole, retrieval, reading.parts, look)
 
+    def _look(self, asked: str, wanted: str, filters: Filters, report_stage: ReportStage) -> tuple[Answer, Retrieval]:
+        """The answer to a question, read in its own words or in those of reports, whichever is the surer."""
+        answer, retrieval = self._look_once(asked, wanted, filters, report_stage)
+        in_other_words = in_reports_words(wanted)
+        if in_other_words == wanted or answer.confidence >= _SURE:
+            return answer, retrieval
+        other, other_retrieval = self._look_once(in_reports_words(asked), in_other_words, filters, report_stage)
+        if other.confidence < _SURE_IN_OTHER_WORDS or _odds(other) < _SURER * _odds(answer):
+            return answer, retrieval
+        return replace(other, question=asked), other_retrieval
+
+    def _look_once(
+        self, asked: str, wanted: str, filters: Filters, report_stage: ReportStage
+    ) -> tuple[Answer, Retrieval]:
         report_stage("Searching the library")
-        retrieval = find(reading.question)
+        retrieval = self._retriever.retrieve(wanted, filters, limit=self._hits, per_document=self._hits_per_document)
         report_stage(f"Reading {len(retrieval.hits)} passages")
-        whole = extract(reading.question, retrieval)
-        whole = replace(whole, seconds={**retrieval.seconds, **whole.seconds})
-        return _Extracting(whole, retrieval, reading.parts, find, extract)
+        answer = self._extractive.answer(asked, wanted, retrieval)
+        return replace(answer, seconds={**retrieval.seconds, **answer.seconds}), retrieval
 
     def _complete(self, extracting: _Extracting) -> Answer:
         """The extracted answer, each part of the question looked for by itself."""
@@ -138,10 +155,13 @@ class Asker:
             extracting.whole,
             extracting.retrieval,
             extracting.parts,
-            extracting.find,
-            extracting.extract,
+            extracting.look,
             max_claims=self._max_claims,
         )
+
+
+def _odds(answer: Answer) -> float:
+    return answer.confidence / max(1e-9, 1 - answer.confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +171,7 @@ class _Extracting:
     whole: Answer
     retrieval: Retrieval
     parts: tuple[Part, ...]
-    find: Find
-    extract: Extract
+    look: Look
 
     @property
     def is_hopeless(self) -> bool:
@@ -163,7 +182,7 @@ class _Extracting:
         """What was found for the whole question, then for its parts."""
         if len(self.parts) == 1:
             return self.retrieval
-        return self.retrieval.joined_with([self.find(part.full) for part in self.parts])
+        return self.retrieval.joined_with([self.look(part.full)[1] for part in self.parts])
 
 
 def _corrected(resolved: str | None) -> Reading | None:

@@ -11,16 +11,13 @@ from assistant.answering.parts import Part
 from assistant.retrieval.retriever import Retrieval
 from assistant.types import Answer, Claim, Status
 
-Find = Callable[[str], Retrieval]
-Extract = Callable[[str, Retrieval], Answer]
+Look = Callable[[str], tuple[Answer, Retrieval]]
 
 _NONE_BY_ITSELF = "None of the question's parts was found by itself: check which of them these sentences answer."
 _KEPT = 4  # claims of the whole come first; a part adds its best where they do not say it
 
 
-def answer_parts(
-    whole: Answer, retrieval: Retrieval, parts: Sequence[Part], find: Find, extract: Extract, *, max_claims: int
-) -> Answer:
+def answer_parts(whole: Answer, retrieval: Retrieval, parts: Sequence[Part], look: Look, *, max_claims: int) -> Answer:
     """Complete an extracted answer by what its question's parts bring.
 
     A part is not covered if it is refused by itself and again together with the first part, on
@@ -33,15 +30,14 @@ def answer_parts(
         whole: The answer to the question as a whole.
         retrieval: What was found for that.
         parts: Several of them.
-        find: Retrieves for a question.
-        extract: Answers a question from what was retrieved.
+        look: Retrieves for a question, and answers it from that.
         max_claims: At most so many claims.
 
     Returns:
         The answer; its hits are the whole question's, then those of the parts.
     """
     started = time.perf_counter()
-    found = [_answer_part(part, find, extract) for part in parts]
+    found = [_answer_part(part, look) for part in parts]
     joined = retrieval.joined_with([each for _, each in found])
     answered = [answer for answer, _ in found if answer.claims]
     claims = _joined([whole.claims[:_KEPT], *(answer.claims[:1] for answer in answered), whole.claims[_KEPT:]])
@@ -63,11 +59,10 @@ def answer_parts(
     )
 
 
-def _answer_part(part: Part, find: Find, extract: Extract) -> tuple[Answer, Retrieval]:
+def _answer_part(part: Part, look: Look) -> tuple[Answer, Retrieval]:
     questions = dict.fromkeys((part.text, part.full) if part.is_alone else (part.full,))
     for question in questions:
-        retrieval = find(question)
-        answer = extract(question, retrieval)
+        answer, retrieval = look(question)
         if answer.claims or answer.notes:  # what no document mentions is not found by asking for more
             break
     return answer, retrieval

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant import Answer, Assistant, Status
+from assistant import Answer, Assistant, Filters, Status
 
 if TYPE_CHECKING:
     from tests.conftest import MakeAssistant

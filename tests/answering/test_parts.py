@@ -186,7 +186,7 @@ def test_of_an_answered_question_not_all_parts_are_named_as_not_answered(shared:
     nothing = shared.ask("How many moons does Jupiter have?")
     found = Retrieval(whole.hits, concepts=(), mentions=(), digests={}, families={})
     parts = split_question(question)
-    answer = answer_parts(whole, found, parts, lambda _: found, lambda *_: nothing, max_claims=6)
+    answer = answer_parts(whole, found, parts, lambda _: (nothing, found), max_claims=6)
     assert (answer.claims, answer.uncovered) == (whole.claims, ())
     assert any("parts" in note for note in answer.notes)
 
