@@ -30,7 +30,8 @@ STOP_WORDS = frozenset(
     other our out over own per same shall she should so some such than that the their them then
     there these they this those through to too under until up upon us very was we were what when
     where which while who whom whose why will with within without would you your please tell give
-    list name show s t pls plz thanks hi hello hey exactly actually really ideally basically""".split()
+    list name show s t pls plz thanks hi hello hey exactly actually really ideally basically got gotten
+    gonna stuff something anything someone anyone""".split()
 )
 _HAN_FUNCTION_WORDS = re.compile(
     "什么时候|为什么|为何|(?<!任)何[时处]|那么|这么|究竟|帮我|告诉我|"

@@ -32,6 +32,7 @@ _BORDER = re.compile(
     re.IGNORECASE,
 )
 _YES_OR_NO = re.compile(rf"\W*{_OF_IT}\b", re.IGNORECASE)
+_BEGINS_YES_OR_NO = re.compile(rf"\W*(?!may\b|\w+ (?:you|we|i)\b){_VERB}\s", re.IGNORECASE)
 _DIRECT = re.compile(  # a main clause that asks: "When did ...", but not "When prices are ..." nor "What if ..."
     rf"\W*(?:(?:when|where|why|how)\s+{_VERB}|(?:who|what|which|how)\b(?:\s+(?!if\b)[\w’'-]+){{0,3}}?\s+{_VERB})\b",
     re.IGNORECASE,
@@ -107,7 +108,8 @@ def _asking_spans(question: str) -> list[Span]:
     waiting: int | None = None
     for start, end in _spans(question):
         begin = start if waiting is None else waiting
-        is_asking = bool(_ASKING.search(question, begin, end) or _YES_OR_NO.match(question, begin, end))
+        yes_or_no = _YES_OR_NO if begin else _BEGINS_YES_OR_NO
+        is_asking = bool(_ASKING.search(question, begin, end) or yes_or_no.match(question, begin, end))
         waiting = None if is_asking else begin
         if is_asking:
             found.append((begin, end))

@@ -28,6 +28,10 @@ def texts(question: str) -> list[str]:
             ["When did China suspend the controls", "until when?"],
         ),
         ("How large is the quota; which firms hold it?", ["How large is the quota", "which firms hold it?"]),
+        (
+            "Does China have a stockpile of terbium and how big is it?",
+            ["Does China have a stockpile of terbium", "how big is it?"],
+        ),
         ("稀土总量控制指标是多少？由谁下达？", ["稀土总量控制指标是多少？", "由谁下达？"]),
         ("白云鄂博是谁发现的，储量有多大？", ["白云鄂博是谁发现的", "储量有多大？"]),
         ("why did Beijing suspend the controls and until when", ["why did Beijing suspend the controls", "until when"]),
