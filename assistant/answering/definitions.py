@@ -9,9 +9,9 @@ from assistant.text import HAN, han_share, tokens
 # "What is the Watch List?", but not "What is the price of terbium?", which asks for a thing about a thing.
 _WHAT_IS = re.compile(
     r"\W*what(?:[’']?s| is| are| was| were) (?:the |an? )?(?!.*\b(?:of|for|in|on|to|from|by|with|at|about|than|as|like"
-    r"|[a-z]+est|most)\b)([^,;:?.]{2,40})\W*"
-    r"|\W*(?:什么[是叫]|何[为谓])([^，；？。的]{2,20})\W*"
-    r"|\W*([^，；？。的]{2,20})(?:到底)?是(?:个|一个)?什么(?:意思|东西)?\W*"
+    r"|[a-z]+est|most)\b)((?:[^,;:?.]|\bno\.){2,40})\W*"
+    r"|\W*(?:什么[是叫]|何[为谓])([^,;?。的]{2,20})\W*"
+    r"|\W*([^,;?。的]{2,20})(?:到底)?是(?:个|一个)?什么(?:意思|东西)?\W*"
 )
 _MOST_WORDS = 5  # of such a thing
 _IS_A = re.compile(

@@ -183,6 +183,30 @@ def test_what_is_denied_before_it_is_not_said_the_same(make_assistant: MakeAssis
     assert all(len({citation.document for citation in claim.citations}) == 1 for claim in answer.claims)
 
 
+@pytest.mark.parametrize(
+    ("claimed", "doubted"),
+    [
+        ("A portal says that the quota of cerium for 2025 is 99 tonnes.", "That claim is unconfirmed."),
+        ("A portal says that the quota of cerium for 2025 is 99 tonnes.", "The figure cannot be right."),
+        ("有网站说2025年铈的配额是99吨。", "该说法未经证实。"),
+    ],
+)
+def test_a_claim_that_its_source_doubts_is_not_told_without_the_doubt(
+    make_assistant: MakeAssistant, claimed: str, doubted: str
+) -> None:
+    between = "" if "。" in claimed else " "
+    text = f"# Quotas\n\n{claimed}{between}{doubted}{between}{claimed.replace('2025', '2019')}\n"
+    answer = make_assistant({"quotas.md": text}).ask("What was the quota of cerium in 2025?")
+    told = [claim.text for claim in answer.claims if claimed in claim.text]
+    assert told == [f"{claimed}{between}{doubted}"]
+
+
+def test_a_time_without_a_date_brings_the_sentence_that_has_it(make_assistant: MakeAssistant) -> None:
+    text = "# Alpha\n\nAlpha opened its mine on 3 May 2024. On that day the smelter of Alpha burned down.\n"
+    answer = make_assistant({"alpha.md": text}).ask("When did the smelter of Alpha burn down?")
+    assert any("3 May 2024" in claim.text and "burned down" in claim.text for claim in answer.claims)
+
+
 def test_a_sentence_is_found_by_what_it_points_back_to(make_assistant: MakeAssistant) -> None:
     fleet = " ".join(f"Ship {number} of the harbour fleet on the northern list sails." for number in range(12))
     text = f"Notice 11 put three bodies on the northern list. The three bodies are Torvik, Kovar and Bress.\n\n{fleet}"
