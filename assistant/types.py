@@ -211,7 +211,8 @@ class Answer:
     """Claims plus status.
 
     Attributes:
-        searched_for: The words that were looked for, glossary terms included.
+        searched_for: The words that were looked for: the question in full, then other names of what it names.
+        in_other_words: The question as it was read, where that was surer in other words than in its own.
         confidence: Calibrated probability in [0, 1] that the corpus answers the question.
         hits: What retrieval found, best first. For an unanswered question these are the nearest
             passages, offered as such and not as evidence.
@@ -232,6 +233,7 @@ class Answer:
     hits: tuple[Hit, ...]
     confidence: float
     searched_for: tuple[str, ...] = ()
+    in_other_words: str = ""
     notes: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     generation: int = 0
@@ -244,19 +246,22 @@ class Answer:
     @property
     def understood(self) -> str | None:
         """The question in full, where it was understood otherwise than it was put; None where it was not."""
-        full = self.searched_for[0] if self.searched_for else self.question
-        return full if full != self.question else None
+        read = self.in_other_words or self._in_full
+        return read if read != self.question else None
 
     @property
     def turn(self) -> Turn:
         """Question and answer as the next question is understood through them.
 
-        The question is as it was understood, so that a correction or a date stays; but what was made
-        of a follow-up by rules, which ends with it, is made of it anew.
+        The question is in full, so that a correction or a date stays; but what was made of a follow-up
+        by rules, which ends with it, is made of it anew, as are other words.
         """
-        is_by_rules = self.understood is None or self.understood.endswith(self.question)
-        question = self.question if is_by_rules else str(self.understood)
+        question = self.question if self._in_full.endswith(self.question) else self._in_full
         return Turn(question, " ".join(claim.text for claim in self.claims))
+
+    @property
+    def _in_full(self) -> str:
+        return self.searched_for[0] if self.searched_for else self.question
 
     @property
     def caution(self) -> str:

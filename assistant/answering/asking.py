@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from threading import Event
 
 from assistant.answering.cache import AnswerCache
@@ -87,7 +87,7 @@ class Asker:
         """
         if mode is Mode.EXTRACTIVE or self._generative is None:
             reading = _corrected(resolved) or read_by_rules(question, history)
-            extracting = self._extract(question, reading, filters, report_stage)
+            extracting = self._extract(question, reading, filters, report_stage, may_reword=resolved is None)
             return replace(self._complete(extracting), generation=generation)
         key = question, resolved, filters, tuple(history), self._generative.fingerprint
         known = None if fresh else self._cache.get(key, generation)
@@ -95,7 +95,7 @@ class Asker:
             return known
         budget = Budget(tokens=self._question_tokens, seconds=self._seconds, stop=stop)
         reading = _corrected(resolved) or self._read(question, history, budget, report_stage)
-        extracting = self._extract(question, reading, filters, report_stage)
+        extracting = self._extract(question, reading, filters, report_stage, may_reword=resolved is None)
         if extracting.is_hopeless:
             return replace(self._complete(extracting), generation=generation, usage=budget.usage)
         report_stage("Writing the answer")
@@ -118,34 +118,38 @@ class Asker:
         report_stage("Reading the question")
         return read_by_model(question, history, self._model, budget)
 
-    def _extract(self, question: str, reading: Reading, filters: Filters, report_stage: ReportStage) -> _Extracting:
+    def _extract(
+        self, question: str, reading: Reading, filters: Filters, report_stage: ReportStage, *, may_reword: bool
+    ) -> _Extracting:
         """The answer to the whole question without a model, and what was found for it."""
 
-        def look(wanted: str, report_stage: ReportStage = lambda _: None) -> tuple[Answer, Retrieval]:
-            return self._look(question, wanted, filters, report_stage)
+        def look(wanted: str, report: ReportStage = lambda _: None) -> tuple[Answer, Retrieval]:
+            found = self._look(question, wanted, filters, report)
+            return self._in_other_words(question, wanted, filters, *found) if may_reword else found
 
-        whole, retrieval = look(reading.question, report_stage)
-        return _Extracting(whole, retrieval, reading.parts, look)
+        return _Extracting(*look(reading.question, report_stage), reading.parts, cache(look))
 
     def _look(self, asked: str, wanted: str, filters: Filters, report_stage: ReportStage) -> tuple[Answer, Retrieval]:
-        """The answer to a question, read in its own words or in those of reports, whichever is the surer."""
-        answer, retrieval = self._look_once(asked, wanted, filters, report_stage)
-        in_other_words = in_reports_words(wanted)
-        if in_other_words == wanted or answer.confidence >= _SURE:
-            return answer, retrieval
-        other, other_retrieval = self._look_once(in_reports_words(asked), in_other_words, filters, report_stage)
-        if other.confidence < _SURE_IN_OTHER_WORDS or _odds(other) < _SURER * _odds(answer):
-            return answer, retrieval
-        return replace(other, question=asked), other_retrieval
-
-    def _look_once(
-        self, asked: str, wanted: str, filters: Filters, report_stage: ReportStage
-    ) -> tuple[Answer, Retrieval]:
         report_stage("Searching the library")
         retrieval = self._retriever.retrieve(wanted, filters, limit=self._hits, per_document=self._hits_per_document)
         report_stage(f"Reading {len(retrieval.hits)} passages")
         answer = self._extractive.answer(asked, wanted, retrieval)
         return replace(answer, seconds={**retrieval.seconds, **answer.seconds}), retrieval
+
+    def _in_other_words(
+        self, asked: str, wanted: str, filters: Filters, answer: Answer, retrieval: Retrieval
+    ) -> tuple[Answer, Retrieval]:
+        """The same, or what the question brings in the words of reports, if that is surer."""
+        reworded = in_reports_words(wanted)
+        if reworded == wanted or answer.confidence >= _SURE:
+            return answer, retrieval
+        other, other_retrieval = self._look(in_reports_words(asked), reworded, filters, lambda _: None)
+        seconds = {stage: answer.seconds.get(stage, 0.0) + each for stage, each in other.seconds.items()}
+        if other.confidence < _SURE_IN_OTHER_WORDS or _odds(other) < _SURER * _odds(answer):
+            return replace(answer, seconds=seconds), retrieval
+        searched_for = (wanted, *other.searched_for)
+        other = replace(other, question=asked, searched_for=searched_for, in_other_words=reworded, seconds=seconds)
+        return other, other_retrieval
 
     def _complete(self, extracting: _Extracting) -> Answer:
         """The extracted answer, each part of the question looked for by itself."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 
 from assistant.answering.reader import Sentence
-from assistant.structure import BlockKind, blocks, row_cells, sentences, without_mark
+from assistant.structure import BlockKind, Span, blocks, row_cells, sentences, without_mark
 from assistant.text import flatten, numbers, tokens, word_count
 from assistant.types import Hit, Passage, TableHeader
 
@@ -23,6 +23,7 @@ class Candidate:
         context: The keywords of title and headings.
         before: Where the sentence before it begins, or its own start.
         lead: Where the sentences begin that it points back to ("It also ..."), or its own start.
+        tail: Where those end that take it back ("That figure is unconfirmed."), or its own end.
         header: The header of the table, for a row of one.
         said: The keywords of the sentence before it in the passage.
         features: By name, see ``evidence.SENTENCE_FEATURES``.
@@ -37,15 +38,21 @@ class Candidate:
     context: frozenset[str]
     before: int
     lead: int
+    tail: int
     said: frozenset[str] = frozenset()
     header: TableHeader | None = None
     features: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def quote(self) -> str:
-        """The sentence as it stands in the text, with what it points back to: it can be read by itself."""
+        """The sentence as it stands in the text, with what it points back to and what takes it back."""
         passage = self.hit.passage
-        return passage.text[self.lead - passage.start : self.end - passage.start]
+        return passage.text[self.lead - passage.start : self.tail - passage.start]
+
+    @property
+    def stated(self) -> str:
+        """The same without what takes it back."""
+        return self.quote[: self.end - self.lead]
 
 
 def candidates_of(hit: Hit, rank: int) -> Iterator[Candidate]:
@@ -59,12 +66,13 @@ def candidates_of(hit: Hit, rank: int) -> Iterator[Candidate]:
     offset = hit.passage.start
     before: int | None = None
     context = frozenset(tokens(" ".join((hit.metadata.title, *hit.passage.heading_path))))
-    for lead, start, end, header in _spans(hit.passage):
+    for lead, start, end, tail, header in _spans(hit.passage):
         text = hit.passage.text[start:end]
-        terms = frozenset(tokens(f"{header.text} {text}" if header else hit.passage.text[lead:end]))
+        terms = frozenset(tokens(f"{header.text} {text}" if header else hit.passage.text[lead:tail]))
         yield Candidate(
             hit, rank, offset + start, offset + end, text, terms, context,
-            before=offset + (start if before is None else before), lead=offset + lead, said=said, header=header,
+            before=offset + (start if before is None else before), lead=offset + lead, tail=offset + tail,
+            said=said, header=header,
         )  # fmt: skip
         said, before = terms, start
 
@@ -91,8 +99,8 @@ def in_context(candidate: Candidate) -> Sentence:
     return Sentence(headings, flatten(before), readable(candidate))
 
 
-def _spans(passage: Passage) -> Iterator[tuple[int, int, int, TableHeader | None]]:
-    """Lead, start and end of sentences and table rows inside a passage; a row comes with its table's header.
+def _spans(passage: Passage) -> Iterator[tuple[int, int, int, int, TableHeader | None]]:
+    """Lead, start, end and tail of sentences and table rows inside a passage; a row comes with its table's header.
 
     The sentence right above a table only says what the table shows, so it is no candidate itself.
     """
@@ -106,7 +114,7 @@ def _spans(passage: Passage) -> Iterator[tuple[int, int, int, TableHeader | None
                 header = TableHeader(start, end, text[block.start : block.end], passage.page)
             else:
                 header = header or carried
-                yield block.start, block.start, block.end, header
+                yield block.start, block.start, block.end, block.end, header
             carried = None  # of the first table alone, though a running title may stand above its rows
             continue
         header = None
@@ -116,13 +124,25 @@ def _spans(passage: Passage) -> Iterator[tuple[int, int, int, TableHeader | None
         if following is not None and following.kind is BlockKind.ROW:
             spans = spans[:-1]
         lead = block.start
-        for (start, end), (_, stop) in zip_longest(spans, spans[1:], fillvalue=(0, 0)):
-            points_back = _POINTS_BACK.match(text, start, end) or _TAKES_BACK.match(text, start, end)
-            if start == block.start or end - lead > _LONGEST_QUOTE or not points_back:
+        for at, (start, end) in enumerate(spans):
+            takes_back = _TAKES_BACK.match(text, start, end) is not None
+            if at == 0 or end - lead > _LONGEST_QUOTE or not (takes_back or _POINTS_BACK.match(text, start, end)):
                 lead = start
-            is_taken_back = _TAKES_BACK.match(text, end, stop) and stop - lead <= _LONGEST_QUOTE
+            tail = _end_of_doubts(text, spans[at:])
+            if tail - lead > _LONGEST_QUOTE:  # rather without what it points back to than without the doubt
+                lead = start
             if _says_something(text[start:end], block.kind):
-                yield lead, start, stop if is_taken_back else end, None
+                yield lead, start, end, tail, None
+
+
+def _end_of_doubts(text: str, spans: Sequence[Span]) -> int:
+    """Where the sentences end that take back the first of some, or where that ends itself."""
+    (start, end), *following = spans
+    for _, stop in following:
+        if stop - start > _LONGEST_QUOTE or not _TAKES_BACK.match(text, end, stop):
+            break
+        end = stop
+    return end
 
 
 _NEGATION = re.compile(
@@ -137,18 +157,20 @@ _POINTS_BACK = re.compile(
     r"|(?s:.*?)(?:\b(?:this|that) (?:account|claim|estimate|figure|opinion|reading|view)\b"
     r"|这[一种](?:观点|看法|说法|数字|结论))"
     # A time without a date before it is that of the sentence before.
-    r"|\D*?\b(?:(?:that|the same) (?:quarter|month|year|day|date|time|period)"
-    r"|the (?:day|month|year) (?:before|after))\b"
-    r"|[^\d，。]{0,4}(?:[当同次][日天月年]|[当同]地)"
+    r"|\D*?\b(?:(?:that|the same) (?:quarter|month|year|day|date|time|period)|the (?:day|month|year) (?:before|after))"
+    r"\b(?!-)(?! (?:that|was|were|is|are)\b)"
+    r"|[^\d。]{0,6}(?<![应相适不])(?:当[日天月年地时]|同[日年月地](?!本)|(?<![一二两三四几首上每])次[日年月])(?!内瓦|报)"
 )
 # A sentence by which the source itself doubts the one before it: that one is not told without it.
 _TAKES_BACK = re.compile(
-    r"\s*(?:(?:That|This|The|It|A)\b(?!.*\bwhich\b)"
-    r"(?=.*\b(?:account|claim|date|digest|estimate|figure|label|number|report|statement|total|version|year)s?\b)"
-    r".*\b(?:(?:is|are|as|be) (?:unreliable|unconfirmed|unverified|wrong|mistaken|doubtful|in doubt|an error)"
-    r"|cannot be|no source for|contradicted by|does not (?:fit|match|add up)|not (?:confirmed|borne out))\b"
-    r"|(?:该|这|此|上述).*(?:不可靠|未经证实|未获证实|无法证实|有误|不实|存疑|不符|不能成立))",
-    re.DOTALL,
+    r"\s*(?:(?:However,? |But )?(?:that|this|these|those|the|it|a(?= total))\b(?!.*\bwhich\b)"
+    r"(?=.*\b(?:account|claim|digest|estimate|figure|label|number|report|statement|total|version|year)s?\b)"
+    r".*\b(?:(?:is|are|as|be|remains?) (?:unreliable|unconfirmed|unverified|wrong|mistaken|doubtful|in doubt|an error)"
+    r"|(?:cannot|can't|could not) be (?:\d|right|true|correct|confirmed|verified)|no source for|contradicted by"
+    r"|does not (?:fit|match|add up)|not (?:confirmed|verified|borne out))\b"
+    r"|(?:但|不过|然而)?，?(?:该|这|此(?!外)|上述)[^，。]{0,12}(?:说法|数字|数据|数量|报道|消息|估计|日期|标题|年份)?[^。]*?"
+    r"(?:不可靠|未经证实|未获证实|无法证实|有误|不实(?![施行])|存疑|不符(?!合)|不能成立))",
+    re.DOTALL | re.IGNORECASE,
 )
 _LONGEST_QUOTE = 600  # characters of a sentence with those that it points back to
 _ASKS = re.compile(r"[?？][”’」』）)\]\"]*$")

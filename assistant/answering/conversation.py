@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from assistant.text import content_words
 from assistant.types import Turn
 
-_PRONOUN = re.compile(
+_POINTS_BACK = re.compile(
     r"\b(it|its|they|them|their|this|that|these|those|he|she|his|her|there|then|the same|former|latter)\b"
-    r"|[它他她其这那]|该|上述",
+    r"|^(and|but|so|what about|how about|why)\b|[它他她其这那]|该|上述|那么|呢",
     re.IGNORECASE,
 )
-_GOES_ON = re.compile(r"^(and|but|so|what about|how about|why)\b|呢", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NEXT_YEAR = re.compile(
     r"\b(?:the|a) year (?:after|later)\b|\bthe (?:next|following) year\b|次年|第二年|翌年|后一年", re.IGNORECASE
@@ -65,10 +64,4 @@ def _in_the_year_of(question: str, earlier: str) -> str:
 
 def is_follow_up(question: str) -> bool:
     """Whether a question points back to something, or says too little to stand alone."""
-    goes_on = points_back(question) or _GOES_ON.search(question) is not None
-    return goes_on or len(content_words(question)) < _FEWEST_WORDS
-
-
-def points_back(question: str) -> bool:
-    """Whether a word of a question stands for something said before: "it", "those", 其."""
-    return _PRONOUN.search(question) is not None
+    return bool(_POINTS_BACK.search(question)) or len(content_words(question)) < _FEWEST_WORDS

@@ -9,7 +9,8 @@ from assistant.text import HAN, han_share, tokens
 # "What is the Watch List?", but not "What is the price of terbium?", which asks for a thing about a thing.
 _WHAT_IS = re.compile(
     r"\W*what(?:[’']?s| is| are| was| were) (?:the |an? )?(?!.*\b(?:of|for|in|on|to|from|by|with|at|about|than|as|like"
-    r"|[a-z]+est|most)\b)((?:[^,;:?.]|\bno\.){2,40})\W*"
+    r"|[a-z]+est|most)\b)(?!(?:it|this|that|these|those|new|next|left|wrong|true|known|going on|happening|[a-z]+en"
+    r"|[a-z]+ed)\W*$)((?:[^,;:?.]|\bno\.){2,40})\W*"
     r"|\W*(?:什么[是叫]|何[为谓])([^,;?。的]{2,20})\W*"
     r"|\W*([^,;?。的]{2,20})(?:到底)?是(?:个|一个)?什么(?:意思|东西)?\W*"
 )
@@ -18,9 +19,11 @@ _IS_A = re.compile(
     r"\b(?:is|are|was|were)\b(?: now| still| also)?(?:,| (?:an?|the|one|part|\w+[’']s)\b)"
     r"|\b(?:means|refers to|stands for)\b"
 )
-_IS_A_IN_CHINESE = re.compile(r"[^。；]{0,40}?(?:是(?!否)|指的?是?|即)")
+_IS_A_IN_CHINESE = re.compile(r"[^。;]{0,40}?(?:是(?!否)|指的?是?|即)")
 _IN_OTHER_WORDS = r"(?:,| \([^)]*\),?) (?:the|an?) (?!same|first|last|next)"
-_ENTRY = re.compile(rf"[^.;]{{2,60}}?\([^)]*[{HAN}][^)]*\) \w")  # of a glossary: "Watch List (关注名单) names ..."
+_ENTRY = re.compile(
+    rf"[^.;()]{{2,60}}\([^()]{{0,60}}[{HAN}][^()]{{0,60}}\) \w"
+)  # of a glossary: "Watch List (关注名单) names ..."
 _NUMBERS = frozenset({"no", "number"})  # "Order 71" is "Order No. 71"
 _MOST_WORDS_BEFORE = 2
 _MOST_CHARACTERS_BEFORE = 2  # in Chinese: a quotation mark, 所谓

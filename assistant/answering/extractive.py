@@ -161,16 +161,16 @@ def _reading_order(candidate: Candidate, first: Candidate, retrieval: Retrieval)
 def _untold(candidate: Candidate, groups: Sequence[Sequence[Candidate]]) -> Candidate | None:
     """A sentence without what it points back to where that is told already; None where it is told itself."""
     told = [each for group in groups for each in group if each.hit.passage.document == candidate.hit.passage.document]
-    if any(each.lead <= candidate.start and candidate.end <= each.end for each in told):
+    if any(each.lead < candidate.tail and candidate.start < each.tail for each in told):
         return None
-    if any(each.lead < candidate.start and candidate.lead < each.end for each in told):
+    if any(each.lead < candidate.start and candidate.lead < each.tail for each in told):
         return replace(candidate, lead=candidate.start, terms=frozenset(tokens(candidate.text)))
     return candidate
 
 
 def _say_the_same(told: Candidate, other: Candidate) -> bool:
     """Whether another sentence bears out one that is told: it has every word of it, and little more."""
-    if numbers(told.quote) != numbers(other.quote) or is_negated(told.quote) != is_negated(other.quote):
+    if numbers(told.quote) != numbers(other.quote) or is_negated(told.stated) != is_negated(other.stated):
         return False
     return told.terms <= other.terms and len(told.terms) >= _SAME * len(other.terms)
 
@@ -178,7 +178,7 @@ def _say_the_same(told: Candidate, other: Candidate) -> bool:
 def _adds_nothing(candidate: Candidate, told: Candidate) -> bool:
     """Whether every word and figure of a sentence is said by one that is told; one other word may be another fact."""
     is_said = candidate.terms <= told.terms and numbers(candidate.quote) <= numbers(told.quote)
-    return is_said and is_negated(candidate.quote) == is_negated(told.quote)
+    return is_said and is_negated(candidate.stated) == is_negated(told.stated)
 
 
 def _claim(group: Sequence[Candidate], retrieval: Retrieval) -> Claim:
@@ -188,7 +188,7 @@ def _claim(group: Sequence[Candidate], retrieval: Retrieval) -> Claim:
             header = candidate.header
             page = header.page or candidate.hit.passage.page
             citations.append(_citation(candidate, (header.start, header.end), header.text, page, retrieval))
-        span = candidate.lead, candidate.end
+        span = candidate.lead, candidate.tail
         citations.append(_citation(candidate, span, candidate.quote, candidate.hit.passage.page, retrieval))
     return Claim(readable(group[0]), tuple(citations))
 

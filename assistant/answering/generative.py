@@ -109,7 +109,12 @@ class GenerativeAnswerer:
         """What holds of the model's claims, or its finding that there is no answer; None where neither stands."""
         is_refused = extracted.status is Status.UNANSWERED
         written = replace(
-            extracted, mode=Mode.GENERATIVE, model=self._model.name, unsupported=writing.unsupported, uncovered=()
+            extracted,
+            mode=Mode.GENERATIVE,
+            model=self._model.name,
+            in_other_words="",
+            unsupported=writing.unsupported,
+            uncovered=(),
         )
         if writing.holds:
             cautions = filter(None, (writing.trouble, _LITTLE_SAID if is_refused else None))

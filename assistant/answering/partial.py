@@ -52,6 +52,7 @@ def answer_parts(whole: Answer, retrieval: Retrieval, parts: Sequence[Part], loo
         status=Status.ANSWERED,
         claims=claims[:max_claims],
         hits=joined.hits,
+        in_other_words="; ".join(filter(None, (answer.in_other_words for answer in (whole, *answered)))),
         confidence=max(answer.confidence for answer in (whole, *answered)),
         notes=(*notes(joined, claims[:max_claims]), *(() if answered else (_NONE_BY_ITSELF,))),
         uncovered=uncovered if answered else (),

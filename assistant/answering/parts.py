@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.answering.conversation import is_follow_up, points_back
+from assistant.answering.conversation import is_follow_up
 from assistant.answering.grounding import plain_sentence
 from assistant.structure import Span
-from assistant.text import content_words, numbers
+from assistant.text import content_words, han_share, numbers
 
 _MOST_PARTS = 4
 _END = "?？.。 "  # is taken off before a part is put in full
@@ -42,8 +42,10 @@ _ASKS_ONLY = re.compile(
     r"(?:(?:(?:since|until|from|by) )?when|where|why|how(?: (?:long|often|far))?|(?:by|for|from|to|with) whom)",
     re.IGNORECASE,
 )
-_TOPIC = re.compile(r"([^:：]+)[:：]\s*")
-_NAME = re.compile(r"(?<=[^\s:.?!] )(?:[A-Z]|\d)[\w’'&-]*(?:[.,]\w[\w’'&-]*)*")
+_STANDS_FOR_A_NAME = re.compile(r"\b(?:it|its|they|them|their|he|him|his|she|her)\b|[它他她]", re.IGNORECASE)
+_TOPIC = re.compile(r"([^:：]+)(?::\s|：)")
+_NAME = re.compile(r"(?<![\w’'&.-])(?:[A-Z]|\d)[\w’'&-]*(?:[.,]\w[\w’'&-]*)*")
+_NAMES_LITTLE = re.compile(r"\d|(?:China|Chinese|Beijing|Set|Compare)\b")  # what is about China as a whole
 _JOINS_A_PAIR = re.compile(r"\b(?:between|both|compared?|comparing|versus|than|differ\w*)\b", re.IGNORECASE)
 
 
@@ -92,14 +94,18 @@ def _later(text: str, first: str) -> Part:
     circumstance = _CIRCUMSTANCE.match(subject)
     if circumstance is not None and _ASKS_ONLY.fullmatch(asked):
         return Part(text, f"{asked} {subject[circumstance.end() :]}?", is_alone=False)
-    about = (points_back(text) and _named(subject)) or subject
+    about = (_STANDS_FOR_A_NAME.search(text) and _named(subject)) or subject
     return Part(text, f"{about}: {text}", not is_follow_up(text))
 
 
 def _named(first: str) -> str:
-    """The topic that a first part begins with, or else the names and figures in it; "" where it has none."""
+    """The topic that a first part begins with, or else the names and figures in it; "" where they say too little."""
     topic = _TOPIC.match(first)
-    return topic[1] if topic else " ".join(_NAME.findall(first))
+    if topic is not None and not _ASKING.search(topic[1]):
+        return topic[1]
+    names = [name for name in _NAME.findall(first) if content_words(name)]
+    tell = not han_share(first) and any(not _NAMES_LITTLE.match(name) for name in names)
+    return " ".join(names) if tell else ""
 
 
 def _asking_spans(question: str) -> list[Span]:

@@ -94,9 +94,8 @@ _REASON = re.compile(
 def kind_of(question: str) -> QuestionKind:
     """The kind of a question, by its question words."""
     folded = fold(question)
-    if thing_asked_for(folded):
-        return QuestionKind.DEFINITION
-    return next((kind for kind, pattern in _PATTERNS if re.search(pattern, folded)), QuestionKind.OTHER)
+    other = QuestionKind.DEFINITION if thing_asked_for(folded) else QuestionKind.OTHER
+    return next((kind for kind, pattern in _PATTERNS if re.search(pattern, folded)), other)
 
 
 def holds(kind: QuestionKind, sentence: str, question: str, *, is_row: bool = False) -> bool:

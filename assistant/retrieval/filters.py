@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from assistant.types import DocumentRecord, Filters
 
@@ -19,11 +19,17 @@ def allowed_documents(records: Mapping[str, DocumentRecord], filters: Filters) -
     return frozenset(path for path, record in records.items() if _passes(record, filters))
 
 
-def newer_documents(records: Mapping[str, DocumentRecord], filters: Filters) -> dict[str, str]:
-    """By path of a document that another one supersedes, the title of that, as of the date that is asked about."""
-    as_of = Filters(as_of=filters.as_of)
-    known = (record.metadata for record in records.values() if _passes(record, as_of))
-    return {old: metadata.title for metadata in known for old in metadata.supersedes}
+def newer_documents(records: Iterable[DocumentRecord], as_of: str | None = None) -> dict[str, str]:
+    """By path of a document that others supersede, the title of the newest of them.
+
+    Args:
+        records: Of the whole library.
+        as_of: What was published later is not known yet.
+    """
+    then = Filters(as_of=as_of)
+    known = [record for record in records if record.metadata.supersedes and _passes(record, then)]
+    known.sort(key=lambda record: record.metadata.published or "")
+    return {old: record.metadata.title for record in known for old in record.metadata.supersedes if old != record.path}
 
 
 def _passes(record: DocumentRecord, filters: Filters) -> bool:

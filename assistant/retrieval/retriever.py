@@ -176,7 +176,7 @@ class Retriever:
             mentions=mentions,
             digests={passage.document: digest for passage, _, digest in stored.values()},
             families={hit.passage.document: self._index.family(hit.passage.document) for hit in hits},
-            newer=newer_documents(records, filters),
+            newer=newer_documents(records.values(), filters.as_of),
             seconds={"search": searched - started, "fuse": time.perf_counter() - searched},
         )
 

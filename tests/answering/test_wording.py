@@ -24,7 +24,7 @@ QUOTAS = (
         ("Who runs Lynas?", "who is the chairman or chief executive of Lynas?"),
         ("how much oxide does Myanmar produce?", "what is Myanmar's output of oxide?"),
         ("Why did China ban dual-use exports to Japan?", "what triggered China's ban on dual-use exports to Japan?"),
-        ("缅甸的矿归谁管？", "缅甸的矿由谁控制？"),
+        ("缅甸的矿山现在归谁管？", "缅甸的矿山现在由谁控制？"),
     ],
 )
 def test_everyday_words_become_those_of_reports(said: str, written: str) -> None:

@@ -13,6 +13,7 @@ from functools import cache
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from assistant.retrieval.filters import newer_documents
 from assistant.types import Answer, DocumentRecord, Status
 from assistant.ui.ask.citations import Place, SourceCard, cards, marks, places
 from assistant.ui.markup import STATIC, describe
@@ -97,12 +98,13 @@ def show_answer(
 def _view(answer: Answer, records: Mapping[str, DocumentRecord], open_number: int | None, *, is_latest: bool) -> _View:
     found = places(answer)
     answered = answer.status is Status.ANSWERED
+    newer = newer_documents(records.values())
     return _View(
         claims=tuple(
             _Claim(claim.text, numbers) for claim, numbers in zip(answer.claims, marks(answer, found), strict=True)
         ),
         places=tuple(_place(place, records) for place in found),
-        cards=tuple(_card(card, records) for card in cards(found)),
+        cards=tuple(_card(card, records.get(card.document), newer.get(card.document, "")) for card in cards(found)),
         heading="Sources" if answered else "Nearest passages, not an answer",
         evidence=answered,
         open=open_number,
@@ -123,9 +125,7 @@ def _place(place: Place, records: Mapping[str, DocumentRecord]) -> _Place:
     )
 
 
-def _card(card: SourceCard, records: Mapping[str, DocumentRecord]) -> _Card:
-    record = records.get(card.document)
-    newer = next((each.metadata.title for each in records.values() if card.document in each.metadata.supersedes), None)
+def _card(card: SourceCard, record: DocumentRecord | None, newer: str) -> _Card:
     return _Card(
         title=card.title,
         details=describe(record.metadata) if record else "no longer in the library",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
+from assistant.retrieval.filters import newer_documents
 from assistant.types import DocumentRecord, Metadata, Problem
 from assistant.ui.markup import counted, language_name
 
@@ -29,7 +30,7 @@ class Row:
 
 def rows_of(records: Sequence[DocumentRecord], problems: Sequence[Problem]) -> list[Row]:
     """All lines, documents first."""
-    replaced = {old for record in records for old in record.metadata.supersedes}
+    replaced = newer_documents(records)
     documents = [Row(each.path, _state(each, replaced), each.metadata, each) for each in records]
     files = [
         Row(each.path, DUPLICATE if each.kind == "duplicate" else UNREADABLE, Metadata(each.path, language=""))
@@ -119,7 +120,7 @@ def _draw(shown: Sequence[Row]) -> None:
     )
 
 
-def _state(record: DocumentRecord, replaced: Set[str]) -> str:
+def _state(record: DocumentRecord, replaced: Container[str]) -> str:
     if record.path in replaced:
         return REPLACED
     return NEAR_DUPLICATE if record.near_duplicates else READY
