@@ -195,7 +195,9 @@ class Assistant(Librarian):
         ).hits
 
     def evidence(self, question: str, *, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Evidence:
-        """The sentences that an answer would be chosen from, measured: for fitting, and for asking why.
+        """The sentences that an answer to the question in its own words would be chosen from, measured.
+
+        For fitting, and for asking why.
 
         Raises:
             QuestionError: The question is empty or too long.

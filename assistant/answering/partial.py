@@ -20,8 +20,8 @@ _KEPT = 4  # claims of the whole come first; a part adds its best where they do 
 def answer_parts(whole: Answer, retrieval: Retrieval, parts: Sequence[Part], look: Look, *, max_claims: int) -> Answer:
     """Complete an extracted answer by what its question's parts bring.
 
-    A part is not covered if it is refused by itself and again together with the first part, on
-    whose subject it may lean; or by itself, if it speaks of things that no document mentions.
+    A part is not covered if it is refused by itself and again together with what the first is
+    about, on which it may lean; or by itself, if it speaks of things that no document mentions.
     On the project's development questions of several parts this found 28 of 39 pieces of evidence,
     the whole question alone 27, and the parts alone 24. Where that holds of all of them though the
     whole is answered, none is named: a note says that it is open which of them are answered.
