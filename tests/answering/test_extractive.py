@@ -201,6 +201,12 @@ def test_a_claim_that_its_source_doubts_is_not_told_without_the_doubt(
     assert told == [f"{claimed}{between}{doubted}"]
 
 
+def test_doubts_in_a_row_are_told_once(make_assistant: MakeAssistant) -> None:
+    text = "某网站称中科稀土二零二四年产量为一百吨。该数字未经证实。该报道与海关数据不符。"
+    answer = make_assistant({"yield.md": f"# 中科稀土\n\n{text}\n"}).ask("中科稀土产量是多少？")
+    assert [claim.text for claim in answer.claims] == [text]
+
+
 def test_a_time_without_a_date_brings_the_sentence_that_has_it(make_assistant: MakeAssistant) -> None:
     text = "# Alpha\n\nAlpha opened its mine on 3 May 2024. On that day the smelter of Alpha burned down.\n"
     answer = make_assistant({"alpha.md": text}).ask("When did the smelter of Alpha burn down?")

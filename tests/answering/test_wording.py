@@ -68,3 +68,34 @@ def test_a_follow_up_in_everyday_words_is_answered_too(make_assistant: MakeAssis
     first = assistant.ask("Why is the Beta deposit barred?")
     answer = assistant.ask("And what was its allotment in 2024?", history=[first.turn])
     assert "40 tonnes" in answer.claims[0].text
+    assert answer.turn.question == "And what was its allotment in 2024?"
+    third = assistant.ask("and in what year was it barred?", history=[first.turn, answer.turn])
+    assert str(third.understood).count("Why is the Beta deposit barred") == 1
+
+
+def test_what_a_person_has_put_in_full_is_not_reworded(make_assistant: MakeAssistant) -> None:
+    meant = "What was the allotment of Beta in 2024?"
+    answer = make_assistant({"beta.md": QUOTAS}).ask("What was it in 2024?", resolved=meant)
+    assert (answer.understood, answer.in_other_words) == (meant, "")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is Boss Energy?",
+        "What did the Tokyo Stock Exchange decide?",
+        "Who is the boſs of Lynas?",
+        "Who İnked the deal?",
+        "企业由谁管理？",
+        "中国有多少稀土发明专利？",
+        "What is the turnover of staff at Lynas?",
+        "What is the price ceiling for NdPr?",
+    ],
+)
+def test_names_and_parts_of_words_stay_as_they_are(question: str) -> None:
+    assert in_reports_words(question) == question
+
+
+@given(st.text(max_size=200))
+def test_any_question_can_be_reworded(question: str) -> None:
+    assert isinstance(in_reports_words(question), str)

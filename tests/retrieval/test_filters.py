@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.retrieval.filters import allowed_documents, earliest, latest
+from assistant.retrieval.filters import allowed_documents, earliest, latest, newer_documents
 from assistant.types import DocumentRecord, Filters, Metadata
 
 DATES = st.dates().map(lambda date: f"{date.year:04}-{date:%m-%d}")
@@ -73,3 +73,14 @@ def test_a_date_means_the_days_between_its_first_and_its_last(date: str) -> None
 def test_as_of_leaves_out_what_can_only_have_come_later(published: str, day: str) -> None:
     records = {"a.md": record("a.md", published=published)}
     assert bool(allowed_documents(records, Filters(as_of=day))) == (earliest(published) <= day)
+
+
+def test_the_newest_document_that_supersedes_another_is_named_as_of_the_day_asked_about() -> None:
+    records = [
+        record("new.md", published="2026", supersedes=("old.md", "new.md")),
+        record("middle.md", published="2023", supersedes=("old.md",)),
+        record("old.md", published="2020"),
+    ]
+    assert newer_documents(records) == {"old.md": "new.md"}
+    assert newer_documents(reversed(records), as_of="2024-05") == {"old.md": "middle.md"}
+    assert newer_documents(records, as_of="2021") == {}
