@@ -152,10 +152,14 @@ def _is_old(candidate: Candidate, retrieval: Retrieval) -> bool:
     return candidate.hit.passage.document in retrieval.newer
 
 
-def _reading_order(candidate: Candidate, first: Candidate, retrieval: Retrieval) -> tuple[bool, bool, int, int]:
-    """The first sentence's own document goes on, then the others by rank, each in the order of its text."""
+def _reading_order(candidate: Candidate, first: Candidate, retrieval: Retrieval) -> tuple[float, ...]:
+    """The first sentence's own document goes on, then the others by rank, each in the order of its text.
+
+    Of the others, superseded ones come last, and before those the ones in the other language.
+    """
     goes_on = candidate.hit.passage.document == first.hit.passage.document
-    return not goes_on, _is_old(candidate, retrieval), candidate.rank, candidate.start
+    is_old, is_foreign = _is_old(candidate, retrieval), candidate.features["foreign"]
+    return not goes_on, is_old, is_foreign, candidate.rank, candidate.start
 
 
 def _untold(candidate: Candidate, groups: Sequence[Sequence[Candidate]]) -> Candidate | None:
