@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 
 from assistant.answering.reader import Sentence
 from assistant.structure import BlockKind, Span, blocks, row_cells, sentences, without_mark
 from assistant.text import flatten, numbers, tokens, word_count
 from assistant.types import Hit, Passage, TableHeader
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A sentence that doubts all that follows it in a list, with its place in the document's text."""
+
+    start: int
+    end: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,7 @@ class Candidate:
         lead: Where the sentences begin that it points back to ("It also ..."), or its own start.
         tail: Where those end that take it back ("That figure is unconfirmed."), or its own end.
         header: The header of the table, for a row of one.
+        doubted_by: What doubts the list in which it stands ("Two claims should not be used:").
         said: The keywords of the sentence before it in the passage.
         features: By name, see ``evidence.SENTENCE_FEATURES``.
     """
@@ -41,6 +51,7 @@ class Candidate:
     tail: int
     said: frozenset[str] = frozenset()
     header: TableHeader | None = None
+    doubted_by: Doubt | None = None
     features: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -66,15 +77,15 @@ def candidates_of(hit: Hit, rank: int) -> Iterator[Candidate]:
     offset = hit.passage.start
     before: int | None = None
     context = frozenset(tokens(" ".join((hit.metadata.title, *hit.passage.heading_path))))
-    for lead, start, end, tail, header in _spans(hit.passage):
-        text = hit.passage.text[start:end]
-        terms = frozenset(tokens(f"{header.text} {text}" if header else hit.passage.text[lead:tail]))
+    for place in _places(hit.passage):
+        text, header = hit.passage.text[place.start : place.end], place.header
+        terms = frozenset(tokens(f"{header.text} {text}" if header else hit.passage.text[place.lead : place.tail]))
         yield Candidate(
-            hit, rank, offset + start, offset + end, text, terms, context,
-            before=offset + (start if before is None else before), lead=offset + lead, tail=offset + tail,
-            said=said, header=header,
+            hit, rank, offset + place.start, offset + place.end, text, terms, context,
+            before=offset + (place.start if before is None else before),
+            lead=offset + place.lead, tail=offset + place.tail, said=said, header=header, doubted_by=place.doubted_by,
         )  # fmt: skip
-        said, before = terms, start
+        said, before = terms, place.start
 
 
 def is_negated(text: str) -> bool:
@@ -85,7 +96,8 @@ def is_negated(text: str) -> bool:
 def readable(candidate: Candidate) -> str:
     """A candidate as a line of text: a table row is read with its header, ``Year: 2012; Quota: 93,800``."""
     if candidate.header is None:
-        return flatten(candidate.quote)
+        doubt = f"{candidate.doubted_by.text} " if candidate.doubted_by else ""
+        return flatten(f"{doubt}{candidate.quote}")
     names, cells = row_cells(candidate.header.text), row_cells(candidate.text)
     return "; ".join(f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=False) if cell)
 
@@ -99,13 +111,26 @@ def in_context(candidate: Candidate) -> Sentence:
     return Sentence(headings, flatten(before), readable(candidate))
 
 
-def _spans(passage: Passage) -> Iterator[tuple[int, int, int, int, TableHeader | None]]:
-    """Lead, start, end and tail of sentences and table rows inside a passage; a row comes with its table's header.
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a candidate stands inside its passage's text; see there."""
+
+    lead: int
+    start: int
+    end: int
+    tail: int
+    header: TableHeader | None = None
+    doubted_by: Doubt | None = None
+
+
+def _places(passage: Passage) -> Iterator[_Place]:
+    """Where sentences and table rows stand inside a passage; a row comes with its table's header.
 
     The sentence right above a table only says what the table shows, so it is no candidate itself.
     """
     text = passage.text
     header, carried = None, passage.table_header
+    doubt: Doubt | None = None
     parts = blocks(text)
     for block, following in zip_longest(parts, parts[1:]):
         if block.kind is BlockKind.ROW:
@@ -114,7 +139,7 @@ def _spans(passage: Passage) -> Iterator[tuple[int, int, int, int, TableHeader |
                 header = TableHeader(start, end, text[block.start : block.end], passage.page)
             else:
                 header = header or carried
-                yield block.start, block.start, block.end, block.end, header
+                yield _Place(block.start, block.start, block.end, block.end, header)
             carried = None  # of the first table alone, though a running title may stand above its rows
             continue
         header = None
@@ -123,16 +148,32 @@ def _spans(passage: Passage) -> Iterator[tuple[int, int, int, int, TableHeader |
         spans = sentences(text, *without_mark(text, block.start, block.end))
         if following is not None and following.kind is BlockKind.ROW:
             spans = spans[:-1]
-        lead = block.start
-        for at, (start, end) in enumerate(spans):
-            takes_back = _TAKES_BACK.match(text, start, end) is not None
-            if at == 0 or end - lead > _LONGEST_QUOTE or not (takes_back or _POINTS_BACK.match(text, start, end)):
-                lead = start
-            tail = _end_of_doubts(text, spans[at:])
-            if tail - lead > _LONGEST_QUOTE:  # rather without what it points back to than without the doubt
-                lead = start
-            if _says_something(text[start:end], block.kind):
-                yield lead, start, end, tail, None
+        if block.kind is not BlockKind.ITEM:
+            doubt = _doubt(passage, *spans[-1]) if spans else None
+        for place in _sentence_places(text, spans):
+            if _says_something(text[place.start : place.end], block.kind):
+                yield replace(place, doubted_by=doubt) if block.kind is BlockKind.ITEM else place
+
+
+def _sentence_places(text: str, spans: Sequence[Span]) -> Iterator[_Place]:
+    """Where the sentences of one paragraph stand, with those that they point back to and that take them back."""
+    lead = 0
+    for at, (start, end) in enumerate(spans):
+        leans = _TAKES_BACK.match(text, start, end) or _POINTS_BACK.match(text, start, end)
+        if at == 0 or end - lead > _LONGEST_QUOTE or not leans:
+            lead = start
+        tail = _end_of_doubts(text, spans[at:])
+        if tail - lead > _LONGEST_QUOTE:  # rather without what it points back to than without the doubt
+            lead = start
+        yield _Place(lead, start, end, tail)
+
+
+def _doubt(passage: Passage, start: int, end: int) -> Doubt | None:
+    """A sentence that introduces a list and doubts it."""
+    sentence = passage.text[start:end]
+    if not sentence.rstrip().endswith((":", "：")) or not _DOUBTS_A_LIST.search(sentence):
+        return None
+    return Doubt(passage.start + start, passage.start + end, sentence)
 
 
 def _end_of_doubts(text: str, spans: Sequence[Span]) -> int:
@@ -167,10 +208,17 @@ _TAKES_BACK = re.compile(
     r"(?=.*\b(?:account|claim|digest|estimate|figure|label|number|report|statement|total|version|year)s?\b)"
     r".*\b(?:(?:is|are|as|be|remains?) (?:unreliable|unconfirmed|unverified|wrong|mistaken|doubtful|in doubt|an error)"
     r"|(?:cannot|can't|could not) be (?:\d|right|true|correct|confirmed|verified)|no source for|contradicted by"
-    r"|does not (?:fit|match|add up)|not (?:confirmed|verified|borne out))\b"
+    r"|does not (?:fit|match|add up)|not (?:confirmed|verified|borne out)|in fact)\b"
+    r"|(?:every|all) other (?:source|report)s?\b.*\b(?:none|no such|not)\b"
     r"|(?:但|不过|然而)?，?(?:该|这|此(?!外)|上述)[^，。]{0,12}(?:说法|数字|数据|数量|报道|消息|估计|日期|标题|年份)?[^。]*?"
     r"(?:不可靠|未经证实|未获证实|无法证实|有误|不实(?![施行])|存疑|不符(?!合)|不能成立))",
     re.DOTALL | re.IGNORECASE,
+)
+_DOUBTS_A_LIST = re.compile(
+    r"\b(?:should (?:not|never) be (?:used|quoted|cited|repeated)"
+    r"|(?:treated as|are|is) (?:wrong|unreliable|unconfirmed|false)|contain errors|errors|mistakes|misprints)\b"
+    r"|不应(?:使用|引用|采用)|不可靠|有误|错误",
+    re.IGNORECASE,
 )
 _LONGEST_QUOTE = 600  # characters of a sentence with those that it points back to
 _ASKS = re.compile(r"[?？][”’」』）)\]\"]*$")

@@ -192,6 +192,9 @@ def _claim(group: Sequence[Candidate], retrieval: Retrieval) -> Claim:
             header = candidate.header
             page = header.page or candidate.hit.passage.page
             citations.append(_citation(candidate, (header.start, header.end), header.text, page, retrieval))
+        if candidate.doubted_by is not None:
+            doubt, page = candidate.doubted_by, candidate.hit.passage.page
+            citations.append(_citation(candidate, (doubt.start, doubt.end), doubt.text, page, retrieval))
         span = candidate.lead, candidate.tail
         citations.append(_citation(candidate, span, candidate.quote, candidate.hit.passage.page, retrieval))
     return Claim(readable(group[0]), tuple(citations))

@@ -201,6 +201,20 @@ def test_a_claim_that_its_source_doubts_is_not_told_without_the_doubt(
     assert told == [f"{claimed}{between}{doubted}"]
 
 
+def test_a_claim_from_a_list_that_its_source_doubts_is_told_with_the_doubt(make_assistant: MakeAssistant) -> None:
+    text = (
+        "# Quotas\n\nTwo claims about cerium should not be used:\n\n"
+        "- A portal gives the quota of cerium for 2025 as 99 tonnes.\n- A blog names a mine at Beta.\n"
+    )
+    assistant = make_assistant({"quotas.md": text})
+    claim = assistant.ask("What was the quota of cerium in 2025?").claims[0]
+    assert claim.text == (
+        "Two claims about cerium should not be used: A portal gives the quota of cerium for 2025 as 99 tonnes."
+    )
+    document = assistant.document("quotas.md")
+    assert [document.text[each.start : each.end] for each in claim.citations] == [each.quote for each in claim.citations]
+
+
 def test_doubts_in_a_row_are_told_once(make_assistant: MakeAssistant) -> None:
     text = "某网站称中科稀土二零二四年产量为一百吨。该数字未经证实。该报道与海关数据不符。"
     answer = make_assistant({"yield.md": f"# 中科稀土\n\n{text}\n"}).ask("中科稀土产量是多少？")
