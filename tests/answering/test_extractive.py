@@ -212,7 +212,9 @@ def test_a_claim_from_a_list_that_its_source_doubts_is_told_with_the_doubt(make_
         "Two claims about cerium should not be used: A portal gives the quota of cerium for 2025 as 99 tonnes."
     )
     document = assistant.document("quotas.md")
-    assert [document.text[each.start : each.end] for each in claim.citations] == [each.quote for each in claim.citations]
+    assert [document.text[each.start : each.end] for each in claim.citations] == [
+        each.quote for each in claim.citations
+    ]
 
 
 def test_doubts_in_a_row_are_told_once(make_assistant: MakeAssistant) -> None:
