@@ -23,7 +23,7 @@ from assistant.types import Answer, Filters, Mode, Turn
 ReportStage = Callable[[str], None]
 
 _SURE = 0.9  # confidence from which a question is not read in other words too
-_SURE_IN_OTHER_WORDS = 0.4  # and from which its other words count: who looks twice finds more, also wrongly
+_SURE_IN_OTHER_WORDS = 0.7  # and from which these answer what its own do not: who looks twice also finds wrongly
 _SURER = 1.5  # times the odds: what is about as sure in its own words keeps them
 _HOPELESS = 0.05  # confidence below which no model is asked: 12 of 55 unanswerable dev questions, 1 of 217 others
 
@@ -145,7 +145,8 @@ class Asker:
             return answer, retrieval
         other, other_retrieval = self._look(in_reports_words(asked), reworded, filters, lambda _: None)
         seconds = {stage: answer.seconds.get(stage, 0.0) + each for stage, each in other.seconds.items()}
-        if other.confidence < _SURE_IN_OTHER_WORDS or _odds(other) < _SURER * _odds(answer):
+        least = 0.0 if answer.claims else _SURE_IN_OTHER_WORDS
+        if other.confidence < least or _odds(other) < _SURER * _odds(answer):
             return replace(answer, seconds=seconds), retrieval
         searched_for = (wanted, *other.searched_for)
         other = replace(other, question=asked, searched_for=searched_for, in_other_words=reworded, seconds=seconds)
