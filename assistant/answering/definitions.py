@@ -20,11 +20,11 @@ _IS_A = re.compile(
     r"|\b(?:means|refers to|stands for)\b"
 )
 _IS_A_IN_CHINESE = re.compile(r"[^。;]{0,40}?(?:是(?!否)|指的?是?|即)")
-_IN_OTHER_WORDS = r"(?:,| \([^)]*\),?) (?:the|an?) (?!same|first|last|next)"
+_APPOSITION = r"(?:,| \([^)]*\),?) (?:the|an?) (?!same|first|last|next)"
 _ENTRY = re.compile(
     rf"[^.;()]{{2,60}}\([^()]{{0,60}}[{HAN}][^()]{{0,60}}\) \w"
 )  # of a glossary: "Watch List (关注名单) names ..."
-_NUMBERS = frozenset({"no", "number"})  # "Order 71" is "Order No. 71"
+_NUMBER_SIGNS = frozenset({"no", "number"})  # "Order 71" is "Order No. 71"
 _MOST_WORDS_BEFORE = 2
 _MOST_CHARACTERS_BEFORE = 2  # in Chinese: a quotation mark, 所谓
 
@@ -47,13 +47,13 @@ def says_what_is(thing: str, sentence: str) -> bool:
         thing: Folded.
         sentence: Folded.
     """
-    if re.search(rf"(?<!\w){re.escape(thing)}{_IN_OTHER_WORDS}", sentence):
+    if re.search(rf"(?<!\w){re.escape(thing)}{_APPOSITION}", sentence):
         return True
     is_entry = _ENTRY.match(sentence) is not None
     if han_share(thing):
         at = sentence.find(thing)
         says_is = _IS_A_IN_CHINESE.match(sentence, at + len(thing)) is not None
         return (is_entry and at >= 0) or (says_is and 0 <= at <= _MOST_CHARACTERS_BEFORE)
-    wanted, said = ([word for word in tokens(text) if word not in _NUMBERS] for text in (thing, sentence))
+    wanted, said = ([word for word in tokens(text) if word not in _NUMBER_SIGNS] for text in (thing, sentence))
     begins = [at for at in range(_MOST_WORDS_BEFORE + 1) if said[at : at + len(wanted)] == wanted]
     return (is_entry and 0 in begins) or (bool(begins) and _IS_A.search(sentence) is not None)

@@ -90,6 +90,9 @@ _REASON = re.compile(
     r"|因为|由于|因此|为了|导致|理由|起因|鉴于|回应|报复"
 )
 
+_MARKS = {QuestionKind.REASON: _REASON, QuestionKind.MONEY: _MONEY, QuestionKind.SHARE: _SHARE}
+_UNITS_IN_HEADER = {QuestionKind.MONEY, QuestionKind.SHARE}
+
 
 def kind_of(question: str) -> QuestionKind:
     """The kind of a question, by its question words."""
@@ -113,11 +116,8 @@ def holds(kind: QuestionKind, sentence: str, question: str, *, is_row: bool = Fa
         return says_what_is(thing_asked_for(asked), folded)
     if kind is QuestionKind.DATE:
         return any(found not in asked for found in _DATE.findall(folded))
-    marks = {QuestionKind.REASON: _REASON}
-    if not is_row:
-        marks |= {QuestionKind.MONEY: _MONEY, QuestionKind.SHARE: _SHARE}
-    if kind in marks:
-        return marks[kind].search(folded) is not None
+    if kind in _MARKS and not (is_row and kind in _UNITS_IN_HEADER):
+        return _MARKS[kind].search(folded) is not None
     return kind is not QuestionKind.OTHER and _holds_new_figure(folded, asked)
 
 
