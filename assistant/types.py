@@ -216,7 +216,7 @@ class Answer:
         confidence: Calibrated probability in [0, 1] that the corpus answers the question.
         hits: What retrieval found, best first. For an unanswered question these are the nearest
             passages, offered as such and not as evidence.
-        notes: Sentences that a reader must know (superseded or undated sources).
+        notes: Sentences that a reader must know (superseded, undated or disagreeing sources).
         seconds: Wall-clock time per stage.
         generation: The state of the index that was asked.
         model: The chat model that wrote the sentences, such as ``openai:gpt-5``; None if extracted.

@@ -10,6 +10,7 @@ from typing import Protocol
 from assistant.answering.calibration import Calibration
 from assistant.answering.candidates import Candidate, is_negated, readable
 from assistant.answering.evidence import Evidence, gather
+from assistant.answering.notes import notes_on_claims, notes_on_refusal
 from assistant.answering.reader import Sentence
 from assistant.retrieval.retriever import Retrieval
 from assistant.structure import Span
@@ -82,7 +83,7 @@ class ExtractiveAnswerer:
             hits=retrieval.hits,
             confidence=confidence,
             searched_for=searched_for(resolved, retrieval),
-            notes=notes(retrieval, claims) if claims else notes_on_refusal(evidence),
+            notes=notes_on_claims(retrieval, claims) if claims else notes_on_refusal(evidence),
             seconds={"answer": time.perf_counter() - started},
         )
 
@@ -221,22 +222,3 @@ def searched_for(resolved: str, retrieval: Retrieval) -> tuple[str, ...]:
     """The question in full and the other names that the glossary added, for people to read."""
     names = dict.fromkeys(name for mention in retrieval.mentions if not mention.everyday for name in mention.others)
     return (resolved, *names)
-
-
-def notes_on_refusal(evidence: Evidence) -> tuple[str, ...]:
-    """What a reader may learn from a refusal: words that no document says."""
-    if not evidence.unknown:
-        return ()
-    return (f"No document of the library mentions {', '.join(f'“{word}”' for word in evidence.unknown)}.",)
-
-
-def notes(retrieval: Retrieval, claims: Sequence[Claim]) -> tuple[str, ...]:
-    """What a reader must know of the cited documents: superseded, or undated."""
-    cited = {citation.document: citation for claim in claims for citation in claim.citations}
-    found = [
-        f"“{citation.title}” has been superseded by “{retrieval.newer[path]}”."
-        for path, citation in cited.items()
-        if path in retrieval.newer
-    ]
-    found += [f"“{citation.title}” carries no date." for citation in cited.values() if citation.published is None]
-    return tuple(found)

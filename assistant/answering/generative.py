@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from assistant.answering.chat_model import ChatModel
 from assistant.answering.citing import Citer
-from assistant.answering.extractive import notes
+from assistant.answering.notes import notes_on_claims
 from assistant.answering.parts import Part, parts_named
 from assistant.answering.prompts import FINGERPRINT, Prompt, answer_prompt
 from assistant.answering.tokens import Budget
@@ -122,7 +122,7 @@ class GenerativeAnswerer:
                 written,
                 status=Status.ANSWERED,
                 claims=tuple(writing.claims),
-                notes=(*cautions, *notes(retrieval, writing.claims)),
+                notes=(*cautions, *notes_on_claims(retrieval, writing.claims)),
                 uncovered=parts_named(writing.not_covered, extracted.searched_for[0], parts),
             )
         if writing.trouble is None and not writing.unsupported:

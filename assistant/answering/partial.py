@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from assistant.answering.extractive import notes
+from assistant.answering.notes import notes_on_claims
 from assistant.answering.parts import Part
 from assistant.retrieval.retriever import Retrieval
 from assistant.types import Answer, Claim, Status
@@ -54,7 +54,7 @@ def answer_parts(whole: Answer, retrieval: Retrieval, parts: Sequence[Part], loo
         hits=joined.hits,
         in_other_words="; ".join(filter(None, (answer.in_other_words for answer in (whole, *answered)))),
         confidence=max(answer.confidence for answer in (whole, *answered)),
-        notes=(*notes(joined, claims[:max_claims]), *(() if answered else (_NONE_BY_ITSELF,))),
+        notes=(*notes_on_claims(joined, claims[:max_claims]), *(() if answered else (_NONE_BY_ITSELF,))),
         uncovered=uncovered if answered else (),
         seconds=seconds,
     )

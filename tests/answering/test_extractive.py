@@ -297,6 +297,23 @@ def test_superseded_and_undated_sources_are_noted(assistant: Assistant) -> None:
     assert not [note for note in assistant.ask(ANSWERABLE[2]).notes if "Quotas" in note]
 
 
+def test_what_a_source_says_of_a_disagreement_is_noted(make_assistant: MakeAssistant) -> None:
+    paragraph = "Sources disagree on the cost of the Narva plant. The builder puts it at 75 million euros."
+    told = "The tonnage of the Weishan mine is disputed: the city gives 435,000 tonnes, the press ten times as many."
+    files = {
+        "plants.md": f"---\npublished: 2025\n---\n# Plants\n\n{paragraph}\n",
+        "mines.md": f"---\npublished: 2025\n---\n# Mines\n\n{told}\n",
+        "lines.md": "---\npublished: 2025\n---\n# Lines\n\nThe separation line at Silmet runs all year round.\n",
+    }
+    assistant = make_assistant(files, refusal_threshold=0)
+    only = {name: Filters(documents=(name,)) for name in files}
+    notes = assistant.ask("At what does the builder put the cost of the Narva plant?", filters=only["plants.md"]).notes
+    told_notes = assistant.ask("What is the tonnage of the Weishan mine?", filters=only["mines.md"]).notes
+    assert any(note.startswith("“Plants” speaks of a disagreement") for note in notes)
+    assert told_notes == ("“Mines” speaks of a disagreement in the words quoted.",)
+    assert assistant.ask("When does the separation line at Silmet run?", filters=only["lines.md"]).notes == ()
+
+
 def test_what_supersedes_a_source_is_noted_though_it_was_not_searched(assistant: Assistant) -> None:
     question, only_old = "Is the recycling of rare earth magnets free of tax?", Filters(documents=("old.md",))
     assert "“Old rules” has been superseded by “New rules”." in assistant.ask(question, filters=only_old).notes
