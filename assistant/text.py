@@ -34,7 +34,7 @@ STOP_WORDS = frozenset(
     gonna stuff something anything someone anyone""".split()
 )
 _HAN_FUNCTION_WORDS = re.compile(
-    "什么时候|为什么|为何|(?<!任)何[时处]|那么|这么|究竟|帮我|告诉我|时候|啥时候|"
+    "什么时候|为什么|为何|一共|总共|名字|(?<!任)何[时处]|那么|这么|究竟|帮我|告诉我|时候|啥时候|"
     "什么|哪儿|啥|多少|哪一年|哪一|哪些|哪个|哪家|哪座|哪里|哪|几家|几个|如何|怎样|怎么|是否|有没有|能否|可否|请问|"
     "谁|吗|呢|吧|的|了|在|是|有|和|与|及|或|被|把|对|从|为|以|于|由|而|但|这|那|其|并|也|都|就|还|又|到|之|年|月|日"
 )
@@ -177,6 +177,21 @@ def han_word_starts(text: str) -> frozenset[int]:
 
 
 _PROPER_NOUNS = ("nr", "ns", "nt", "nz")
+_CLOSED_CLASSES = ("c", "d", "f", "m", "p", "q", "r", "u", "y")  # adverbs and measure words among them
+
+
+def is_telling_han_word(word: str) -> bool:
+    """Whether a run of Han, cut from a text, is a word of the dictionary of jieba that says what it is about.
+
+    Names are, also those that the dictionary lacks; single characters, and what else was cut as a word
+    without being one, are not.
+    """
+    if len(word) == 1:
+        return False
+    tagged = _segmenter().tag(word)
+    if len(tagged) > 1 or tagged[0][1].startswith(_PROPER_NOUNS):
+        return len(tagged) == 1
+    return not tagged[0][1].startswith(_CLOSED_CLASSES) and _segmenter().cut(word, False) == [word]
 
 
 def han_names(text: str) -> list[str]:

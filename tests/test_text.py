@@ -12,6 +12,7 @@ from assistant.text import (
     flatten,
     fold,
     han_share,
+    is_telling_han_word,
     language_of,
     numbers,
     tokens,
@@ -90,6 +91,16 @@ def test_tokens_hold_no_blanks_so_that_a_blank_can_part_them(text: str) -> None:
 def test_content_tokens_are_among_the_tokens_of_a_text_without_han(text: str) -> None:
     latin = "".join(c for c in text if not han_share(c))
     assert set(content_tokens(latin)) <= set(tokens(latin))
+
+
+@pytest.mark.parametrize("word", ["显微镜", "营业额", "深圳", "丁道衡", "处罚"])
+def test_a_word_of_han_may_say_what_a_question_is_about(word: str) -> None:
+    assert is_telling_han_word(word)
+
+
+@pytest.mark.parametrize("word", ["那个", "因为", "四种", "案判", "企签", "国从", "财", "最多"])
+def test_what_holds_a_sentence_together_or_was_cut_wrongly_says_nothing(word: str) -> None:
+    assert not is_telling_han_word(word)
 
 
 def test_content_tokens_leave_out_what_every_question_says() -> None:

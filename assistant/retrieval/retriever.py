@@ -228,7 +228,7 @@ def _concepts(question: str, mentions: Sequence[Mention]) -> tuple[Concept, ...]
     """Terms and translated words as wholes, the remaining words one by one."""
     named = []
     for mention in mentions:
-        words = [tuple(content_runs(name) or tokens(name)) for name in mention.names]
+        words = [_words_of_name(name, is_one_word=mention.everyday) for name in mention.names]
         named.append(Concept(tuple(dict.fromkeys(name for name in words if name))))
     if not named:
         return tuple(Concept(((word,),)) for word in dict.fromkeys(content_words(question) or tokens(question)))
@@ -237,6 +237,11 @@ def _concepts(question: str, mentions: Sequence[Mention]) -> tuple[Concept, ...]
     # Of Chinese, a character that is left over is no word.
     others = (word for word in single if word not in inside and not (is_unspaced(word) and len(word) == 1))
     return (*named, *(Concept(((word,),)) for word in others))
+
+
+def _words_of_name(name: str, *, is_one_word: bool) -> tuple[str, ...]:
+    """The content words of a name; a word of Han stays whole though one that holds sentences together is in it."""
+    return (name,) if is_one_word and is_unspaced(name) else tuple(content_runs(name) or tokens(name))
 
 
 def _spread(ranked: Mapping[str, float], documents: Mapping[str, str], limit: int, per_document: int) -> Iterator[str]:

@@ -136,5 +136,13 @@ def test_rare_concepts_weigh_more_than_common_ones() -> None:
     assert weights.coverage(set()) == 0
 
 
+def test_of_chinese_what_no_document_says_and_is_no_telling_word_does_not_count() -> None:
+    def none(terms: Sequence[str]) -> tuple[dict[str, int], int]:
+        return dict.fromkeys(terms, 0), 1000
+
+    concepts = [Concept(((word,),)) for word in ("那个", "案判", "显微镜")]
+    assert Weights(concepts, none).unknown == (concepts[2],)
+
+
 def test_a_question_about_nothing_is_covered_by_nothing() -> None:
     assert Weights((), frequencies).coverage({"rare"}) == 0

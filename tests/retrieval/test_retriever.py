@@ -190,6 +190,12 @@ def test_a_question_of_known_words_asks_about_nothing_else(assistant: Assistant)
     assert [concept.names for concept in concepts] == [(("磁体",), ("magnet",)), (("控制",), ("control",))]
 
 
+def test_a_word_stays_whole_though_a_function_word_is_in_it(assistant: Assistant) -> None:
+    words = WordForWord({"对应": "correspond", "编码": "code"})
+    concepts = retrieve(assistant, "对应哪个编码？", glossary=Glossary(), words=words).concepts
+    assert ("对应",) in [concept.names[0] for concept in concepts]
+
+
 def test_a_concept_is_covered_by_any_of_its_names() -> None:
     concept = Concept((("mine", "quota"), ("配额",)))
     assert concept.coverage({"quota", "rise"}) == 0.5
