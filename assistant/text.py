@@ -191,7 +191,7 @@ def is_telling_han_word(word: str) -> bool:
     tagged = _segmenter().tag(word)
     if len(tagged) > 1 or tagged[0][1].startswith(_PROPER_NOUNS):
         return len(tagged) == 1
-    return not tagged[0][1].startswith(_CLOSED_CLASSES) and _segmenter().cut(word, False) == [word]
+    return not tagged[0][1].startswith(_CLOSED_CLASSES) and _segmenter().cut(word, hmm=False) == [word]
 
 
 def han_names(text: str) -> list[str]:

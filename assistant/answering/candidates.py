@@ -150,16 +150,29 @@ def _places(passage: Passage) -> Iterator[_Place]:
             spans = spans[:-1]
         if block.kind is not BlockKind.ITEM:
             doubt = _doubt(passage, *spans[-1]) if spans else None
-        for place in _sentence_places(text, spans):
+        label = _label(text, spans) if block.kind is BlockKind.ITEM else None
+        for place in _sentence_places(text, spans, label):
             if _says_something(text[place.start : place.end], block.kind):
                 yield replace(place, doubted_by=doubt) if block.kind is BlockKind.ITEM else place
 
 
-def _sentence_places(text: str, spans: Sequence[Span]) -> Iterator[_Place]:
-    """Where the sentences of one paragraph stand, with those that they point back to and that take them back."""
+def _label(text: str, spans: Sequence[Span]) -> Span | None:
+    """The words that only say what a list item is about ("Start of the quotas. One paper says 1999.")."""
+    return spans[0] if len(spans) > 1 and word_count(text[slice(*spans[0])]) <= _LONGEST_LABEL else None
+
+
+def _sentence_places(text: str, spans: Sequence[Span], label: Span | None) -> Iterator[_Place]:
+    """Where the sentences of one paragraph stand, with those that they point back to and that take them back.
+
+    Its label is no sentence, but stands with the first one.
+    """
     lead = 0
     for at, (start, end) in enumerate(spans):
-        leans = _TAKES_BACK.match(text, start, end) or _POINTS_BACK.match(text, start, end)
+        if (start, end) == label:
+            lead = start
+            continue
+        is_labelled = label is not None and at == 1
+        leans = is_labelled or _TAKES_BACK.match(text, start, end) or _POINTS_BACK.match(text, start, end)
         if at == 0 or end - lead > _LONGEST_QUOTE or not leans:
             lead = start
         tail = _end_of_doubts(text, spans[at:])
@@ -220,6 +233,7 @@ _DOUBTS_A_LIST = re.compile(
     r"|不应(?:使用|引用|采用)|不可靠|有误|错误",
     re.IGNORECASE,
 )
+_LONGEST_LABEL = 8  # words
 _LONGEST_QUOTE = 600  # characters of a sentence with those that it points back to
 _ASKS = re.compile(r"[?？][”’」』）)\]\"]*$")
 _STOPPED = re.compile(r"[.!?。！？…:：;；][”’」』）)\]\"]*$")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answering.candidates import Candidate, candidates_of, in_context
 from assistant.answering.question_kind import QuestionKind, holds, kind_of
 from assistant.answering.reader import Sentence
+from assistant.answering.subjects import Name, says_any, subjects
 from assistant.answering.weights import Frequencies, Weights
 from assistant.retrieval.retriever import Concept, Retrieval
 from assistant.text import content_words, han_share, is_unspaced, tokens
+from assistant.types import Hit
 
 Read = Callable[[str, Sequence[Sentence]], list[float]]
 
@@ -55,7 +57,10 @@ def gather(
     """
     asked = _asked(question, retrieval, frequencies)
     candidates = [
-        _measured(candidate, asked) for rank, hit in enumerate(retrieval.hits) for candidate in candidates_of(hit, rank)
+        _measured(candidate, asked, is_on_subject=is_on_subject)
+        for rank, hit in enumerate(retrieval.hits)
+        for is_on_subject in (_is_on_subject(hit, asked),)
+        for candidate in candidates_of(hit, rank)
     ]
     # Words carry the subject of a follow-up; the reader, told the question before it too, answers that one again.
     candidates = _read(candidates, put if question.endswith(put) else question, read)
@@ -81,13 +86,15 @@ class _Asked:
     """A question, taken apart once for all sentences.
 
     Attributes:
-        terms: The names, each in its ways to say it, of the glossary terms that it mentions.
+        terms: The names of the glossary terms that it mentions.
+        subjects: The rare ones of all its names.
     """
 
     question: str
     kind: QuestionKind
     weights: Weights
-    terms: tuple[Set[frozenset[str]], ...]
+    terms: tuple[Name, ...]
+    subjects: tuple[Name, ...]
 
 
 def _asked(question: str, retrieval: Retrieval, frequencies: Frequencies) -> _Asked:
@@ -96,10 +103,17 @@ def _asked(question: str, retrieval: Retrieval, frequencies: Frequencies) -> _As
         kind=kind_of(question),
         weights=Weights(retrieval.concepts, frequencies),
         terms=tuple(frozenset(map(_keywords, each.names)) for each in retrieval.mentions if not each.everyday),
+        subjects=subjects(question, retrieval.mentions, frequencies),
     )
 
 
-def _measured(candidate: Candidate, asked: _Asked) -> Candidate:
+def _is_on_subject(hit: Hit, asked: _Asked) -> bool:
+    """Whether a passage says, itself or above it, a rare name of the question, if there is one."""
+    said = f"{hit.metadata.title} {' '.join(hit.passage.heading_path)} {hit.passage.text}"
+    return not asked.subjects or says_any(asked.subjects, _keywords(said))
+
+
+def _measured(candidate: Candidate, asked: _Asked, *, is_on_subject: bool) -> Candidate:
     """A candidate with all features but what the reader says."""
     hit, terms, context = candidate.hit, candidate.terms, candidate.context
     crosses = hit.metadata.language.startswith("zh") == _is_latin(asked.question)
@@ -111,17 +125,11 @@ def _measured(candidate: Candidate, asked: _Asked) -> Candidate:
         "read": 0.0,
         "kind": float(holds(asked.kind, candidate.text, asked.question, is_row=candidate.header is not None)),
         "foreign": float(_is_foreign(asked.question, candidate.text)),
-        "unnamed": float(crosses and not _says_names(asked.terms, terms | context | candidate.said)),
+        # Everyday words of the other language meet in every text; only names tell what one is about.
+        "unnamed": float(crosses and bool(asked.terms) and not says_any(asked.terms, terms | context | candidate.said)),
+        "subject": float(is_on_subject),
     }
     return replace(candidate, features=features)
-
-
-def _says_names(names: Sequence[Set[frozenset[str]]], terms: Set[str]) -> bool:
-    """Whether a text says any of the things that are named, by one of its names.
-
-    Across languages everyday words meet everywhere; only the names tell what a text is about.
-    """
-    return not names or any(name <= terms for each in names for name in each)
 
 
 def _is_foreign(question: str, sentence: str) -> bool:

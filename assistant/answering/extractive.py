@@ -83,7 +83,7 @@ class ExtractiveAnswerer:
             hits=retrieval.hits,
             confidence=confidence,
             searched_for=searched_for(resolved, retrieval),
-            notes=notes_on_claims(retrieval, claims) if claims else notes_on_refusal(evidence),
+            notes=notes_on_claims(resolved, retrieval, claims) if claims else notes_on_refusal(evidence),
             seconds={"answer": time.perf_counter() - started},
         )
 
@@ -144,9 +144,18 @@ class ExtractiveAnswerer:
 
 
 def _to_the_point(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The sentences without those that share words with the question and, as the reader finds, no more."""
+    """The sentences without those that share words with the question and, as the reader finds, no more.
+
+    Nor those of passages that never say what the question names, if the best sentence's does: "the
+    capacity" is then that of something else.
+    """
     least = max(each.features["read"] for each in candidates) - _BESIDE_THE_POINT
-    return [each for each in candidates if each.features["read"] >= least]
+    names_it = candidates[0].features["subject"]
+    return [
+        each
+        for each in candidates
+        if each.features["read"] >= least and (each.features["subject"] or each.features["foreign"] or not names_it)
+    ]
 
 
 def _is_old(candidate: Candidate, retrieval: Retrieval) -> bool:

@@ -108,6 +108,7 @@ class GenerativeAnswerer:
     ) -> Answer | None:
         """What holds of the model's claims, or its finding that there is no answer; None where neither stands."""
         is_refused = extracted.status is Status.UNANSWERED
+        question = extracted.searched_for[0]
         written = replace(
             extracted,
             mode=Mode.GENERATIVE,
@@ -122,8 +123,8 @@ class GenerativeAnswerer:
                 written,
                 status=Status.ANSWERED,
                 claims=tuple(writing.claims),
-                notes=(*cautions, *notes_on_claims(retrieval, writing.claims)),
-                uncovered=parts_named(writing.not_covered, extracted.searched_for[0], parts),
+                notes=(*cautions, *notes_on_claims(question, retrieval, writing.claims)),
+                uncovered=parts_named(writing.not_covered, question, parts),
             )
         if writing.trouble is None and not writing.unsupported:
             known = extracted.notes if is_refused else ()

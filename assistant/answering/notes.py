@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from assistant.answering.disagreement import disagreement
+from assistant.answering.disagreement import block_at, disagreement, is_disputed
 from assistant.answering.evidence import Evidence
 from assistant.retrieval.retriever import Retrieval
-from assistant.text import flatten
-from assistant.types import Citation, Claim
+from assistant.types import Citation, Claim, Passage
 
 
-def notes_on_claims(retrieval: Retrieval, claims: Sequence[Claim]) -> tuple[str, ...]:
+def notes_on_claims(question: str, retrieval: Retrieval, claims: Sequence[Claim]) -> tuple[str, ...]:
     """What a reader must know of the cited documents: superseded, undated, or telling of a disagreement.
 
     Args:
+        question: In full.
         retrieval: In which the claims' passages were found.
         claims: What is told.
     """
-    citations = [citation for claim in claims for citation in claim.citations]
-    cited = {citation.document: citation for citation in citations}
+    cited = {citation.document: citation for claim in claims for citation in claim.citations}
     found = [
         f"“{citation.title}” has been superseded by “{retrieval.newer[path]}”."
         for path, citation in cited.items()
         if path in retrieval.newer
     ]
     found += [f"“{citation.title}” carries no date." for citation in cited.values() if citation.published is None]
-    return (*found, *_on_disagreement(retrieval, citations))
+    return (*found, *_on_disagreement(question, retrieval, claims))
 
 
 def notes_on_refusal(evidence: Evidence) -> tuple[str, ...]:
@@ -36,21 +35,24 @@ def notes_on_refusal(evidence: Evidence) -> tuple[str, ...]:
     return (f"No document of the library mentions {', '.join(f'“{word}”' for word in evidence.unknown)}.",)
 
 
-def _on_disagreement(retrieval: Retrieval, citations: Sequence[Citation]) -> Iterator[str]:
-    """One sentence for each document that says, where it is cited, that sources disagree."""
+def _on_disagreement(question: str, retrieval: Retrieval, claims: Sequence[Claim]) -> Iterator[str]:
+    """A sentence for each document that says, where it is cited, that sources disagree.
+
+    One that is only about such matters by its title is named where none says so itself.
+    """
     passages = {hit.passage.id: hit.passage for hit in retrieval.hits}
-    noted: set[str] = set()
+    citations = [citation for claim in claims for citation in claim.citations if citation.passage in passages]
+    said: dict[str, str] = {}
     for citation in citations:
-        passage = passages.get(citation.passage)
-        if passage is None or citation.document in noted:
-            continue
-        words = disagreement(passage, citation.title, citation.start, citation.end)
-        if words is None:
-            continue
-        noted.add(citation.document)
-        if words == citation.title:
-            yield f"“{citation.title}” is about what sources disagree on."
-        elif words in flatten(citation.quote):
-            yield f"“{citation.title}” speaks of a disagreement in the words quoted."
-        else:
-            yield f"“{citation.title}” speaks of a disagreement: “{words}”"
+        words = disagreement(passages[citation.passage], citation.start, citation.end, question)
+        if words is not None:
+            said.setdefault(citation.title, words)
+    for title, words in said.items():
+        yield f"“{title}” speaks of a disagreement: “{words}”."
+    if not said:
+        titles = [each.title for each in citations[:1] if _is_disputed(each, passages[each.passage])]
+        yield from (f"“{title}” is about what sources disagree on." for title in titles)
+
+
+def _is_disputed(citation: Citation, passage: Passage) -> bool:
+    return is_disputed(citation.title, block_at(passage, citation.start))

@@ -40,6 +40,7 @@ def answer_parts(whole: Answer, retrieval: Retrieval, parts: Sequence[Part], loo
     found = [_answer_part(part, look) for part in parts]
     joined = retrieval.joined_with([each for _, each in found])
     answered = [answer for answer, _ in found if answer.claims]
+    question = whole.searched_for[0]
     claims = _joined([whole.claims[:_KEPT], *(answer.claims[:1] for answer in answered), whole.claims[_KEPT:]])
     if not whole.claims:
         claims = _joined([*(answer.claims[:1] for answer in answered), *(answer.claims[1:] for answer in answered)])
@@ -54,7 +55,7 @@ def answer_parts(whole: Answer, retrieval: Retrieval, parts: Sequence[Part], loo
         hits=joined.hits,
         in_other_words="; ".join(filter(None, (answer.in_other_words for answer in (whole, *answered)))),
         confidence=max(answer.confidence for answer in (whole, *answered)),
-        notes=(*notes_on_claims(joined, claims[:max_claims]), *(() if answered else (_NONE_BY_ITSELF,))),
+        notes=(*notes_on_claims(question, joined, claims[:max_claims]), *(() if answered else (_NONE_BY_ITSELF,))),
         uncovered=uncovered if answered else (),
         seconds=seconds,
     )

@@ -229,6 +229,26 @@ def test_a_time_without_a_date_brings_the_sentence_that_has_it(make_assistant: M
     assert any("3 May 2024" in claim.text and "burned down" in claim.text for claim in answer.claims)
 
 
+def test_the_label_of_a_list_item_is_told_with_what_it_labels(make_assistant: MakeAssistant) -> None:
+    text = "# History\n\n- Start of the export quotas. One paper says 1999.\n- Who controls the mines. The ministry does.\n"
+    assistant = make_assistant({"a.md": text}, refusal_threshold=0)
+    said = {each.quote for each in assistant.evidence("When did the export quotas start?").candidates}
+    assert said == {"Start of the export quotas. One paper says 1999.", "Who controls the mines. The ministry does."}
+
+
+def test_what_is_told_beside_the_best_sentence_is_of_what_the_question_names(make_assistant: MakeAssistant) -> None:
+    filler = {f"{number}.md": f"# Town {number}\n\nThe town has {number} shops.\n" for number in range(30)}
+    files = {
+        "eneabba.md": "# Eneabba\n\nThe capacity planned for Eneabba is 17,500 tonnes a year.\n",
+        "dam.md": "# The tailings dam\n\nThe capacity planned is 85 million tonnes.\n",
+    }
+    assistant = make_assistant(files | filler, refusal_threshold=0)
+    answer = assistant.ask("What capacity is planned for Eneabba?")
+    assert {citation.document for claim in answer.claims for citation in claim.citations} == {"eneabba.md"}
+    answer = assistant.ask("What capacity is planned for the dam?")
+    assert "dam.md" in {citation.document for claim in answer.claims for citation in claim.citations}
+
+
 def test_a_sentence_is_found_by_what_it_points_back_to(make_assistant: MakeAssistant) -> None:
     fleet = " ".join(f"Ship {number} of the harbour fleet on the northern list sails." for number in range(12))
     text = f"Notice 11 put three bodies on the northern list. The three bodies are Torvik, Kovar and Bress.\n\n{fleet}"
@@ -309,8 +329,8 @@ def test_what_a_source_says_of_a_disagreement_is_noted(make_assistant: MakeAssis
     only = {name: Filters(documents=(name,)) for name in files}
     notes = assistant.ask("At what does the builder put the cost of the Narva plant?", filters=only["plants.md"]).notes
     told_notes = assistant.ask("What is the tonnage of the Weishan mine?", filters=only["mines.md"]).notes
-    assert any(note.startswith("“Plants” speaks of a disagreement") for note in notes)
-    assert told_notes == ("“Mines” speaks of a disagreement in the words quoted.",)
+    assert "“Plants” speaks of a disagreement: “Sources disagree on the cost of the Narva plant”." in notes
+    assert told_notes == ("“Mines” speaks of a disagreement: “The tonnage of the Weishan mine is disputed”.",)
     assert assistant.ask("When does the separation line at Silmet run?", filters=only["lines.md"]).notes == ()
 
 
