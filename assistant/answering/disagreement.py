@@ -111,7 +111,7 @@ _SAYS_SO = re.compile(
     rf"|\b(?:two|three|four|rival|conflicting|competing) (?:[a-z]+ )?(?:readings|accounts|versions)\b"
     r"|\b(?:has|have) not been (?:reconciled|settled)\b|\bcannot be reconciled\b"
     r"|\bWhat (?:is disputed|the sources disagree on)\b|\b(?:disputed|conflicting) (?:figures|accounts|dates|claims)\b"
-    r"|说法不[一同]|不同说法|各执一词|有争议|存在争议|相互矛盾|互相矛盾|口径不一|[两三四几]种(?:说法|数字)|有[两三]说|对不上"
+    r"|说法不[一同]|不同说法|各执一词|有争议|存在争议|相互矛盾|互相矛盾|口径不一|[两三四几][种个](?:说法|数字)|有[两三]说|对不上"
     r"|(?:数字|说法|来源|估计)[^。，；]{0,12}(?:差别|相差|出入)",
     re.IGNORECASE,
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from assistant.answering.candidates import Candidate, candidates_of, in_context
+from assistant.answering.candidates import Candidate, candidates_of, in_context, readable
 from assistant.answering.question_kind import QuestionKind, holds, kind_of
 from assistant.answering.reader import Sentence
 from assistant.answering.subjects import Name, says_any, subjects
@@ -88,6 +88,7 @@ class _Asked:
     Attributes:
         terms: The names of the glossary terms that it mentions.
         subjects: The rare ones of all its names.
+        years: That it names.
     """
 
     question: str
@@ -95,6 +96,7 @@ class _Asked:
     weights: Weights
     terms: tuple[Name, ...]
     subjects: tuple[Name, ...]
+    years: frozenset[int]
 
 
 def _asked(question: str, retrieval: Retrieval, frequencies: Frequencies) -> _Asked:
@@ -104,7 +106,18 @@ def _asked(question: str, retrieval: Retrieval, frequencies: Frequencies) -> _As
         weights=Weights(retrieval.concepts, frequencies),
         terms=tuple(frozenset(map(_keywords, each.names)) for each in retrieval.mentions if not each.everyday),
         subjects=subjects(question, retrieval.mentions, frequencies),
+        years=_years(question),
     )
+
+
+def _years(text: str) -> frozenset[int]:
+    return frozenset(map(int, re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)))
+
+
+def _is_of_another_year(asked: Set[int], candidate: Candidate) -> bool:
+    """Whether a sentence names years, but neither one that is asked about nor a span that has one in it."""
+    said = _years(readable(candidate))
+    return bool(asked and said) and not any(min(said) <= year <= max(said) for year in asked)
 
 
 def _is_on_subject(hit: Hit, asked: _Asked) -> bool:
@@ -128,6 +141,7 @@ def _measured(candidate: Candidate, asked: _Asked, *, is_on_subject: bool) -> Ca
         # Everyday words of the other language meet in every text; only names tell what one is about.
         "unnamed": float(crosses and bool(asked.terms) and not says_any(asked.terms, terms | context | candidate.said)),
         "subject": float(is_on_subject),
+        "other_year": float(_is_of_another_year(asked.years, candidate)),
     }
     return replace(candidate, features=features)
 

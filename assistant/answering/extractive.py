@@ -21,6 +21,7 @@ _KEEP = 0.65  # a further sentence must score at least this share of the best on
 _BESIDE_THE_POINT = 4.0  # in log-odds: a sentence is not told where the reader finds another so much better
 _SAME_PASSAGE = 0.5  # a sentence beside the best one reads on from it, and need not be as good by itself
 _OTHER_LANGUAGE = 3.0  # an answer comes in the question's language where the evidence allows
+_OTHER_YEAR = 2.0  # what names other years than the question is seldom meant
 _SUPERSEDED = 2.0  # and from the newer of two briefs
 _SAME = 0.75  # share of words in common from which two sentences say the same
 
@@ -116,7 +117,10 @@ class ExtractiveAnswerer:
 
         A syndicated article is one source, in however many documents it stands.
         """
-        score = {id(each): self._calibration.sentence.score(each.features) for each in candidates}
+        score = {
+            id(each): self._calibration.sentence.score(each.features) - _OTHER_YEAR * each.features["other_year"]
+            for each in candidates
+        }
         behind = {
             id(each): _OTHER_LANGUAGE * each.features["foreign"] + _SUPERSEDED * _is_old(each, retrieval)
             for each in candidates

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.answering.disagreement import block_at, disagreement, is_disputed
 from assistant.answering.evidence import Evidence
+from assistant.answering.wording import in_reports_words
 from assistant.retrieval.retriever import Retrieval
 from assistant.types import Citation, Claim, Passage
 
@@ -29,10 +30,14 @@ def notes_on_claims(question: str, retrieval: Retrieval, claims: Sequence[Claim]
 
 
 def notes_on_refusal(evidence: Evidence) -> tuple[str, ...]:
-    """What a reader may learn from a refusal: words that no document says."""
-    if not evidence.unknown:
+    """What a reader may learn from a refusal: words that no document says.
+
+    Words for which documents have another ("CEO", "qtr") say nothing of the library.
+    """
+    unknown = [word for word in evidence.unknown if in_reports_words(word) == word]
+    if not unknown:
         return ()
-    return (f"No document of the library mentions {', '.join(f'“{word}”' for word in evidence.unknown)}.",)
+    return (f"No document of the library mentions {', '.join(f'“{word}”' for word in unknown)}.",)
 
 
 def _on_disagreement(question: str, retrieval: Retrieval, claims: Sequence[Claim]) -> Iterator[str]:

@@ -249,6 +249,15 @@ def test_what_is_told_beside_the_best_sentence_is_of_what_the_question_names(mak
     assert "dam.md" in {citation.document for claim in answer.claims for citation in claim.citations}
 
 
+def test_what_names_the_year_that_is_asked_about_comes_before_what_names_another(make_assistant: MakeAssistant) -> None:
+    text = "The quota for mines in the whole country was {} tonnes in {}."
+    files = {f"{year}.md": f"# Quotas\n\n{text.format(year * 60, year)}\n" for year in range(2010, 2020)}
+    assistant = make_assistant(files, refusal_threshold=0)
+    for year in (2012, 2018):
+        claims = assistant.ask(f"What was the quota for mines in the whole country in {year}?").claims
+        assert text.format(year * 60, year) == claims[0].text
+
+
 def test_a_sentence_is_found_by_what_it_points_back_to(make_assistant: MakeAssistant) -> None:
     fleet = " ".join(f"Ship {number} of the harbour fleet on the northern list sails." for number in range(12))
     text = f"Notice 11 put three bodies on the northern list. The three bodies are Torvik, Kovar and Bress.\n\n{fleet}"
