@@ -211,7 +211,8 @@ _POINTS_BACK = re.compile(
     r"|(?s:.*?)(?:\b(?:this|that) (?:account|claim|estimate|figure|opinion|reading|view)\b"
     r"|这[一种](?:观点|看法|说法|数字|结论))"
     # A time without a date before it is that of the sentence before.
-    r"|(?s:(?:(?!\b(?:19|20)\d\d\b).)*?)\b(?:(?:that|the same) (?:quarter|month|year|day|date|time|period)|the (?:day|month|year) (?:before|after))"
+    r"|(?s:(?:(?!\b(?:19|20)\d\d\b).)*?)\b"
+    r"(?:(?:that|the same) (?:quarter|month|year|day|date|time|period)|the (?:day|month|year) (?:before|after))"
     r"\b(?!-)(?! (?:that|was|were|is|are)\b)"
     r"|[^\d。]{0,6}(?<![应相适不])(?:当[日天月年地时]|同[日年月地](?!本)|(?<![一二两三四几首上每])次[日年月])(?!内瓦|报)"
 )

@@ -12,6 +12,7 @@ from assistant.answering.candidates import Candidate, is_negated, readable
 from assistant.answering.evidence import Evidence, gather
 from assistant.answering.notes import notes_on_claims, notes_on_refusal
 from assistant.answering.reader import Sentence
+from assistant.answering.recency import Day, asks_for_the_latest, told_up_to
 from assistant.retrieval.retriever import Retrieval
 from assistant.structure import Span
 from assistant.text import numbers, tokens
@@ -75,7 +76,7 @@ class ExtractiveAnswerer:
         started = time.perf_counter()
         evidence = self.evidence(asked, resolved, retrieval)
         confidence, answers = self._decide(evidence) if evidence.candidates else (0.0, False)
-        claims = self._claims(evidence, retrieval) if answers else ()
+        claims = self._claims(evidence, retrieval, newest_first=asks_for_the_latest(resolved)) if answers else ()
         return Answer(
             question=asked,
             status=Status.ANSWERED if claims else Status.UNANSWERED,
@@ -106,13 +107,16 @@ class ExtractiveAnswerer:
         threshold = decision.threshold if self._refusal_threshold is None else self._refusal_threshold
         return confidence, confidence >= threshold
 
-    def _claims(self, evidence: Evidence, retrieval: Retrieval) -> tuple[Claim, ...]:
+    def _claims(self, evidence: Evidence, retrieval: Retrieval, *, newest_first: bool) -> tuple[Claim, ...]:
         candidates = _to_the_point(evidence.candidates)
-        first, *others = self._choose(candidates, retrieval)
-        others.sort(key=lambda group: _reading_order(group[0], first[0], retrieval))
+        first, *others = self._choose(candidates, retrieval, newest_first=newest_first)
+        if not newest_first:
+            others.sort(key=lambda group: _reading_order(group[0], first[0], retrieval))
         return tuple(_claim(group, retrieval) for group in (first, *others))
 
-    def _choose(self, candidates: Sequence[Candidate], retrieval: Retrieval) -> list[list[Candidate]]:
+    def _choose(
+        self, candidates: Sequence[Candidate], retrieval: Retrieval, *, newest_first: bool
+    ) -> list[list[Candidate]]:
         """The sentences to cite, best first; sentences of several sources that say the same share a group.
 
         A syndicated article is one source, in however many documents it stands.
@@ -130,8 +134,11 @@ class ExtractiveAnswerer:
         for each in candidates:
             score[id(each)] += _SAME_PASSAGE * (each.hit.passage.id == best.hit.passage.id)
         good = [each for each in candidates if each is best or score[id(each)] >= least]
+        good.sort(key=lambda each: behind[id(each)] - score[id(each)])
+        if newest_first:
+            good.sort(key=_told_up_to, reverse=True)
         groups: list[list[Candidate]] = []
-        for chosen in sorted(good, key=lambda each: behind[id(each)] - score[id(each)]):
+        for chosen in good:
             untold = _untold(chosen, groups)
             if untold is None:
                 continue
@@ -160,6 +167,10 @@ def _to_the_point(candidates: Sequence[Candidate]) -> list[Candidate]:
         for each in candidates
         if each.features["read"] >= least and (each.features["subject"] or each.features["foreign"] or not names_it)
     ]
+
+
+def _told_up_to(candidate: Candidate) -> Day:
+    return told_up_to(readable(candidate), candidate.hit.metadata.published)
 
 
 def _is_old(candidate: Candidate, retrieval: Retrieval) -> bool:

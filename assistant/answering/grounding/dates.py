@@ -55,7 +55,7 @@ class Date:
 
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _SURE_MONTH = "january|february|april|june|july|august|september|october|november|december"
-_YEAR = r"(?<![\d.,$€£¥])(?:19|20)\d\d(?!\d)"
+_YEAR = r"(?<!\d)(?<!\d[.,])(?<![.$€£¥])(?:19|20)\d\d(?!\d)"  # a comma of Chinese stands right before one
 _DAY = r"(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d.]*\d)"
 _BEFORE_MONTH = r"(?:in|of|since|by|until|till|from|to|and|before|after|early|late|mid|mid-|between|through|last|or)"
 _COUNTED = (

@@ -1,0 +1,52 @@
+"""Questions for the latest of something, and the day up to which a text tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.answering.grounding.dates import dates
+from assistant.text import fold
+
+Day = tuple[int, int, int]  # year, month, day; what is not told is 0
+
+_QUARTERS = {"q1": 3, "q2": 6, "q3": 9, "q4": 12, "h1": 6, "h2": 12, "q1-q3": 9}
+_ASKS_FOR_THE_LATEST = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|right now|at present|these days|today|so far)\b"
+    r"|\bnow\b(?! (?:called|known))|最新|最近(?!的?[一二三四五六七八九十两几\d])|目前|现在|当前|如今"
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def asks_for_the_latest(question: str) -> bool:
+    """Whether a question wants the newest there is, and names no year of its own."""
+    folded = fold(question)
+    return _ASKS_FOR_THE_LATEST.search(folded) is not None and _YEAR.search(folded) is None
+
+
+def told_up_to(text: str, published: str | None) -> Day:
+    """The latest day that a text names, but none after its document's date; without one, the year of that.
+
+    Args:
+        text: A sentence or row.
+        published: The date to which the facts of its document hold, as ISO 8601 of any precision.
+    """
+    limit = _day(published)
+    days = [day for day in _days(text) if limit is None or day <= limit]
+    return max(days, default=(limit[0] if limit else 0, 0, 0))
+
+
+def _days(text: str) -> Iterator[Day]:
+    """The days that a text names; one without a year is of the year before it."""
+    year: int | None = None
+    for each in sorted(dates(fold(text))[0], key=lambda date: date.start):
+        year = each.year or year
+        if year is not None:
+            yield year, each.month or _QUARTERS.get(each.period or "", 0), each.day or 0
+
+
+def _day(iso: str | None) -> Day | None:
+    if not iso:
+        return None
+    year, month, day = (*map(int, iso[:10].split("-")), 0, 0)[:3]
+    return year, month or 12, day or 31
