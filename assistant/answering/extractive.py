@@ -161,12 +161,10 @@ def _to_the_point(candidates: Sequence[Candidate]) -> list[Candidate]:
     capacity" is then that of something else.
     """
     least = max(each.features["read"] for each in candidates) - _BESIDE_THE_POINT
-    names_it = candidates[0].features["subject"]
-    return [
-        each
-        for each in candidates
-        if each.features["read"] >= least and (each.features["subject"] or each.features["foreign"] or not names_it)
-    ]
+    best, *others = [each for each in candidates if each.features["read"] >= least]
+    if not best.features["subject"]:
+        return [best, *others]
+    return [best, *(each for each in others if each.features["subject"] or each.features["foreign"])]
 
 
 def _told_up_to(candidate: Candidate) -> Day:
