@@ -36,7 +36,7 @@ from assistant.text import fold
 from tests.bench.held_out import is_held_out
 
 _TARGET = Path(__file__).parents[2] / "assistant" / "answering" / "calibration.json"
-_FALSE_REFUSALS = 0.075  # of the answerable; staff accept 0.08
+_FALSE_REFUSALS = 0.055  # of the answerable; staff accept 0.08, and of other libraries twice as many are refused
 _FIRST_SET = 0.5
 _FIRST_SET_IN_SENTENCES = 0.3  # staff's questions paraphrase, SQuAD's repeat the words of the text
 _FOLDS = 10

@@ -2,7 +2,7 @@
 
     python -m tests.bench.train_reader SQUAD_DOCUMENTS SQUAD_QUESTIONS corpus/documents corpus/training.jsonl
 
-It learns from those test sets, half of SQuAD 2.0's development set among them, and from 59,000
+It learns from those test sets, half of SQuAD 2.0's development set among them, and from 62,000
 questions written for this, half of them near misses: ``corpus/reading.jsonl`` to single passages,
 ``corpus/reading-found.jsonl`` to what a search found. Chinese is put into English word for word, as
 in answering. All weights but those of the vocabulary change. The loss of a question is that of
@@ -11,8 +11,9 @@ sentence by itself.
 
 With an H100 it takes four minutes (3,600 steps), with two cores some days. With ``--further`` it goes
 on from other weights, as many questions a step from each course so far, which two cores do in an hour.
-The weights that ship came about in one further course from those of the first one
-(``git show ec9677a:assistant/answering/reader.safetensors``); the questions of the second one wait.
+The weights that ship are three parts of those of the third further course, which went on from the
+second one's (``git show 1f55108:assistant/answering/reader.safetensors``), and one part of the first
+one's (``git show 20c330e:assistant/answering/reader.safetensors``).
 """
 
 from __future__ import annotations
