@@ -40,26 +40,18 @@ def disagreement(passage: Passage, start: int, end: int, question: str) -> str |
     )
 
 
-def is_disputed(title: str, block: str) -> bool:
-    """Whether a document is, by its title, about what sources disagree on, and does not settle this matter.
+def is_disputed(passage: Passage, title: str, start: int) -> bool:
+    """Whether a document is, by its title, about what sources disagree on, and does not settle what it tells.
 
     Args:
+        passage: In which the place is.
         title: Of the document.
-        block: The paragraph or list item in which the matter is told.
+        start: Offset of what is told in the document's text; its paragraph or list item may settle it.
     """
-    return _TITLED_SO.search(title) is not None and _SETTLED.search(block) is None
-
-
-def block_at(passage: Passage, start: int) -> str:
-    """The paragraph, list item or row in which a place stands.
-
-    Args:
-        passage: In which it is.
-        start: Its offset in the document's text.
-    """
-    at = start - passage.start
-    text = passage.text
-    return next((text[each.start : each.end] for each in blocks(text) if each.start <= at < each.end), "")
+    if _TITLED_SO.search(title) is None:
+        return False
+    at, text = start - passage.start, passage.text
+    return not any(each.start <= at < each.end and _SETTLED.search(text, each.start, each.end) for each in blocks(text))
 
 
 def _clauses(text: str) -> Iterator[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from assistant.answering.candidates import Candidate, candidates_of, in_context, readable
 from assistant.answering.question_kind import QuestionKind, holds, kind_of
 from assistant.answering.reader import Sentence
+from assistant.answering.relative_dates import years_named
 from assistant.answering.subjects import Name, says_any, subjects
 from assistant.answering.weights import Frequencies, Weights
 from assistant.retrieval.retriever import Concept, Retrieval
@@ -56,12 +57,7 @@ def gather(
         score: How well a sentence with certain features answers.
     """
     asked = _asked(question, retrieval, frequencies)
-    candidates = [
-        _measured(candidate, asked, is_on_subject=is_on_subject)
-        for rank, hit in enumerate(retrieval.hits)
-        for is_on_subject in (_is_on_subject(hit, asked),)
-        for candidate in candidates_of(hit, rank)
-    ]
+    candidates = [each for rank, hit in enumerate(retrieval.hits) for each in _measured_of(hit, rank, asked)]
     # Words carry the subject of a follow-up; the reader, told the question before it too, answers that one again.
     candidates = _read(candidates, put if question.endswith(put) else question, read)
     candidates.sort(key=lambda each: (-score(each.features), each.rank, each.start))
@@ -106,17 +102,13 @@ def _asked(question: str, retrieval: Retrieval, frequencies: Frequencies) -> _As
         weights=Weights(retrieval.concepts, frequencies),
         terms=tuple(frozenset(map(_keywords, each.names)) for each in retrieval.mentions if not each.everyday),
         subjects=subjects(question, retrieval.mentions, frequencies),
-        years=_years(question),
+        years=years_named(question),
     )
-
-
-def _years(text: str) -> frozenset[int]:
-    return frozenset(map(int, re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)))
 
 
 def _is_of_another_year(asked: Set[int], candidate: Candidate) -> bool:
     """Whether a sentence names years, but neither one that is asked about nor a span that has one in it."""
-    said = _years(readable(candidate))
+    said = years_named(readable(candidate))
     return bool(asked and said) and not any(min(said) <= year <= max(said) for year in asked)
 
 
@@ -124,6 +116,11 @@ def _is_on_subject(hit: Hit, asked: _Asked) -> bool:
     """Whether a passage says, itself or above it, a rare name of the question, if there is one."""
     said = f"{hit.metadata.title} {' '.join(hit.passage.heading_path)} {hit.passage.text}"
     return not asked.subjects or says_any(asked.subjects, _keywords(said))
+
+
+def _measured_of(hit: Hit, rank: int, asked: _Asked) -> Iterator[Candidate]:
+    is_on_subject = _is_on_subject(hit, asked)
+    return (_measured(each, asked, is_on_subject=is_on_subject) for each in candidates_of(hit, rank))
 
 
 def _measured(candidate: Candidate, asked: _Asked, *, is_on_subject: bool) -> Candidate:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from assistant.answering.disagreement import block_at, disagreement, is_disputed
+from assistant.answering.disagreement import disagreement, is_disputed
 from assistant.answering.evidence import Evidence
 from assistant.answering.wording import in_reports_words
 from assistant.retrieval.retriever import Retrieval
-from assistant.types import Citation, Claim, Passage
+from assistant.types import Claim
 
 
 def notes_on_claims(question: str, retrieval: Retrieval, claims: Sequence[Claim]) -> tuple[str, ...]:
@@ -55,9 +55,6 @@ def _on_disagreement(question: str, retrieval: Retrieval, claims: Sequence[Claim
     for title, words in said.items():
         yield f"“{title}” speaks of a disagreement: “{words}”."
     if not said:
-        titles = [each.title for each in citations[:1] if _is_disputed(each, passages[each.passage])]
-        yield from (f"“{title}” is about what sources disagree on." for title in titles)
-
-
-def _is_disputed(citation: Citation, passage: Passage) -> bool:
-    return is_disputed(citation.title, block_at(passage, citation.start))
+        for first in citations[:1]:
+            if is_disputed(passages[first.passage], first.title, first.start):
+                yield f"“{first.title}” is about what sources disagree on."

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.answering.grounding.dates import dates
+from assistant.answering.relative_dates import names_a_year
 from assistant.text import fold
 
 Day = tuple[int, int, int]  # year, month, day; what is not told is 0
@@ -15,13 +16,11 @@ _ASKS_FOR_THE_LATEST = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|right now|at present|these days|today|so far)\b"
     r"|\bnow\b(?! (?:called|known))|最新|最近(?!的?[一二三四五六七八九十两几\d])|目前|现在|当前|如今"
 )
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def asks_for_the_latest(question: str) -> bool:
     """Whether a question wants the newest there is, and names no year of its own."""
-    folded = fold(question)
-    return _ASKS_FOR_THE_LATEST.search(folded) is not None and _YEAR.search(folded) is None
+    return _ASKS_FOR_THE_LATEST.search(fold(question)) is not None and not names_a_year(question)
 
 
 def told_up_to(text: str, published: str | None) -> Day:

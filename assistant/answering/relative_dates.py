@@ -8,7 +8,7 @@ from calendar import month_name
 from assistant.text import han_word_starts
 
 _DAY = re.compile(r"(\d{4})(?:-(\d\d))?")
-_NAMES_A_YEAR = re.compile(  # and no quantity
+_NAMED_YEAR = re.compile(  # and no quantity
     r"(?<![\d,.])(?:19|20)\d\d(?!\d|[,.]\d| ?(?:(?:t|kg|tonnes?|tons?|metric|dollars|euros|yuan)\b|[万亿吨元公]))"
 )
 _ENGLISH = re.compile(r"\b(last|this|next) (year|quarter|month)\b(?! of\b|-)", re.IGNORECASE)
@@ -73,7 +73,12 @@ def in_calendar_dates(question: str, today: str) -> str:
 
 def names_a_year(text: str) -> bool:
     """Whether a text names a year of the calendar."""
-    return _NAMES_A_YEAR.search(text) is not None
+    return bool(years_named(text))
+
+
+def years_named(text: str) -> frozenset[int]:
+    """The years of the calendar that a text names."""
+    return frozenset(map(int, _NAMED_YEAR.findall(text)))
 
 
 def _date(unit: str, after: int, year: int, month: int, *, in_chinese: bool) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 
+from assistant.answering.weights import Frequencies
 from assistant.retrieval.glossary import Mention
 from assistant.text import tokens
 
@@ -14,9 +15,7 @@ _COMMON = 0.06  # share of passages from which a name tells little: China, rare 
 _CAPITALS = re.compile(r"(?<=\w )[A-Z][\w'’&-]*[a-z][\w'’&-]*(?:[ -][A-Z][\w'’&-]*)*")  # EU is written out elsewhere
 
 
-def subjects(
-    question: str, mentions: Sequence[Mention], frequencies: Callable[[Sequence[str]], tuple[dict[str, int], int]]
-) -> tuple[Name, ...]:
+def subjects(question: str, mentions: Sequence[Mention], frequencies: Frequencies) -> tuple[Name, ...]:
     """The rare names of a question: glossary terms, and what is written with capitals inside it.
 
     Args:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.disagreement import block_at, disagreement, is_disputed
+from assistant.answering.disagreement import disagreement, is_disputed
 from assistant.types import Passage
 
 
@@ -94,15 +94,11 @@ def test_the_nearest_heading_counts() -> None:
     ],
 )
 def test_a_document_may_be_about_disputes_by_its_title(title: str, block: str, *, disputed: bool) -> None:
-    assert is_disputed(title, block) is disputed
-
-
-def test_the_block_of_a_place_is_its_paragraph() -> None:
-    assert block_at(passage("One. Two.\n\nThree.", start=50), 56) == "One. Two."
-    assert block_at(passage("One. Two."), 90) == ""
+    text = f"It is settled that one is right.\n\n{block}"
+    assert is_disputed(passage(text, start=50), title, 50 + text.index(block)) is disputed
 
 
 @given(st.text(alphabet="ab.。:：-| \n#", max_size=60), st.integers(0, 60), st.integers(0, 60))
 def test_any_place_of_any_text_can_be_asked(text: str, start: int, length: int) -> None:
     assert disagreement(passage(text), start, start + length, "Why?") is None
-    block_at(passage(text), start)
+    assert is_disputed(passage(text), "Disputed", start)
