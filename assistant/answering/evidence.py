@@ -159,9 +159,10 @@ def _read(candidates: list[Candidate], question: str, read: Read) -> list[Candid
 
 
 def promise(candidate: Candidate) -> float:
-    """How much a sentence promises by its words and its passage: by this it is chosen to be read."""
+    """How much a sentence promises by its words, its years and its passage: by this it is chosen to be read."""
     features = candidate.features
-    return features["lexical"] + 0.5 * features["hit"] + 0.2 * features["kind"] + 0.2 * features["window"]
+    by_words = features["lexical"] + 0.2 * features["window"] + 0.2 * features["kind"]
+    return by_words + 0.5 * features["hit"] - 0.3 * features["other_year"]
 
 
 def _is_latin(text: str) -> bool:
