@@ -15,7 +15,6 @@ from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
 from tokenizers import Tokenizer
 
 from assistant.index.onnx_model import OnnxModel, bundled_model, exported
@@ -24,7 +23,6 @@ WEIGHTS = "reader.safetensors"
 _FILE = "reader-5-int8.onnx"  # another number with other weights
 _QUESTION, _HEADINGS, _CONTEXT, _SENTENCE = 48, 16, 56, 112  # tokens that are read of each
 _BEGIN, _END = 101, 102
-_BATCH_TOKENS = 256  # eight sentences in 60 ms on 2 cores; in 85 with batches of 1,024
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class Reader:
         source = bundled_model()
         self._in_english = in_english
         self._tokens = Tokens(source / "tokenizer.json")
-        self._model = OnnxModel(exported(folder / _FILE, partial(_export, source)), batch_tokens=_BATCH_TOKENS)
+        self._model = OnnxModel(exported(folder / _FILE, partial(_export, source)))
 
     def read(self, question: str, sentences: Sequence[Sentence]) -> list[float]:
         """The log-odds that each sentence answers the question."""
@@ -68,10 +66,7 @@ class Reader:
             "input_ids": [ids for ids, _ in encoded],
             "token_type_ids": [types for _, types in encoded],
         }
-        odds = np.zeros(len(sentences))
-        for rows, output, _ in self._model.in_batches(inputs):
-            odds[rows] = output
-        return [float(each) for each in odds]
+        return [float(odds) for odds in self._model.run(inputs)]
 
 
 class Tokens:

@@ -22,8 +22,7 @@ from assistant.errors import ModelError
 from assistant.index.onnx_model import OnnxModel, bundled_model, exported
 
 DEFAULT_MODEL = "default"
-_DEFAULT_FINGERPRINT = "all-MiniLM-L6-v2/onnx-int8/256"
-_BATCH_TOKENS = 1024  # fastest of 256 to 8192 on 2 cores, for many passages
+_DEFAULT_FINGERPRINT = "all-MiniLM-L6-v2/onnx-int8/256/each"
 _MAX_TOKENS = 256  # as the model was trained; the rest of a longer text is left to the keywords
 
 
@@ -65,16 +64,13 @@ class OnnxEmbeddings(Embeddings):
         self._tokenizer.enable_truncation(_MAX_TOKENS)
         self._tokenizer.no_padding()
         file = exported(folder / "all-MiniLM-L6-v2-int8.onnx", partial(_export, source))
-        self._model = OnnxModel(file, batch_tokens=_BATCH_TOKENS)
+        self._model = OnnxModel(file)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """One unit vector of 384 dimensions per text."""
-        vectors = np.zeros((len(texts), 384), np.float32)
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
-        for rows, states, mask in self._model.in_batches({"input_ids": ids}):
-            pooled = (states * mask[..., None]).sum(axis=1)
-            vectors[rows] = pooled / np.linalg.norm(pooled, axis=-1, keepdims=True)
-        return vectors.tolist()
+        pooled = (states.sum(axis=0) for states in self._model.run({"input_ids": ids}))
+        return [(vector / np.linalg.norm(vector)).tolist() for vector in pooled]
 
     def embed_query(self, text: str) -> list[float]:
         """The unit vector of a question."""

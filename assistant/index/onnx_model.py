@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
@@ -16,65 +15,42 @@ from filelock import FileLock
 
 
 class OnnxModel:
-    """A model over sequences of token ids, with one output for each of them."""
+    """A model over sequences of token ids."""
 
-    def __init__(self, file: Path, *, batch_tokens: int) -> None:
+    def __init__(self, file: Path) -> None:
         """Load a model.
 
         Args:
             file: As it was exported.
-            batch_tokens: At most so many tokens in a batch, padding included: many keep the cores
-                busy with long queues, few share the work of a single question out evenly.
         """
-        self._batch_tokens = batch_tokens
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # whole batches in parallel beat one batch split
+        options.intra_op_num_threads = 1  # sequences side by side beat one that is split
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
         self._workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
-    def in_batches(
-        self, inputs: Mapping[str, Sequence[Sequence[int]]]
-    ) -> Iterator[tuple[list[int], np.ndarray, np.ndarray]]:
-        """Run sequences of like length together, batches side by side.
+    def run(self, inputs: Mapping[str, Sequence[Sequence[int]]]) -> list[np.ndarray]:
+        """What the model gives for each sequence, in their order.
+
+        They run side by side but never in one batch: a model of 8 bits scales a batch by its largest
+        number, so that what it gives for a sequence would depend on its company.
 
         Args:
             inputs: ``input_ids``, and whatever else the model takes of each token.
-
-        Yields:
-            Positions of sequences, what the model gives for them, and which of their tokens are no padding.
         """
-        lengths = [len(ids) for ids in inputs["input_ids"]]
-        most = math.ceil(len(lengths) / self._workers)
-        batches = list(_batches(lengths, most=most, tokens=self._batch_tokens))
-        if len(batches) == 1:
-            yield (batches[0], *self._run(inputs, batches[0]))
-            return
+        sequences = [
+            {name: np.array([row], np.int64) for name, row in zip(inputs, rows, strict=True)}
+            for rows in zip(*inputs.values(), strict=True)
+        ]
+        if len(sequences) == 1:
+            return [self._run(sequences[0])]
         with ThreadPoolExecutor(self._workers) as pool:
-            ran = pool.map(lambda rows: self._run(inputs, rows), batches)
-            for rows, (output, mask) in zip(batches, ran, strict=True):
-                yield rows, output, mask
+            return list(pool.map(self._run, sequences))
 
-    def _run(self, inputs: Mapping[str, Sequence[Sequence[int]]], rows: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-        longest = max(len(inputs["input_ids"][row]) for row in rows)
-        padded = {name: np.zeros((len(rows), longest), np.int64) for name in (*inputs, "attention_mask")}
-        for at, row in enumerate(rows):
-            padded["attention_mask"][at, : len(inputs["input_ids"][row])] = 1
-            for name, sequences in inputs.items():
-                padded[name][at, : len(sequences[row])] = sequences[row]
-        return self._session.run(None, padded)[0], padded["attention_mask"]
-
-
-def _batches(lengths: Sequence[int], *, most: int, tokens: int) -> Iterator[list[int]]:
-    """Rows of like length together, so that little is computed for padding; long ones first, as they take longest."""
-    batch: list[int] = []
-    for row in sorted(range(len(lengths)), key=lambda row: -lengths[row]):
-        if batch and (len(batch) == most or lengths[batch[0]] * (len(batch) + 1) > tokens):
-            yield batch
-            batch = []
-        batch.append(row)
-    if batch:
-        yield batch
+    def _run(self, sequence: Mapping[str, np.ndarray]) -> np.ndarray:
+        mask = np.ones_like(sequence["input_ids"])
+        output: np.ndarray = self._session.run(None, {**sequence, "attention_mask": mask})[0][0]
+        return output
 
 
 def bundled_model() -> Path:

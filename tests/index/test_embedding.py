@@ -40,10 +40,10 @@ def test_what_means_the_same_is_near(embedder: Embedder) -> None:
     assert question @ hot > question @ quota
 
 
-def test_a_text_has_nearly_the_same_vector_in_whatever_company(embedder: Embedder) -> None:
+def test_a_text_has_the_same_vector_in_whatever_company(embedder: Embedder) -> None:
     alone = [embedder.embed_query(text) for text in TEXTS]
-    assert cosines(embedder.embed_documents(TEXTS), alone).min() > 0.97
-    assert cosines(embedder.embed_documents(TEXTS[::-1])[::-1], alone).min() > 0.97
+    assert embedder.embed_documents(TEXTS) == alone
+    assert embedder.embed_documents(TEXTS[::-1])[::-1] == alone
 
 
 def test_threads_may_share_a_model(embedder: Embedder) -> None:
