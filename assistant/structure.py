@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from unicodedata import east_asian_width
 
-from assistant.text import han_share, is_unspaced
+from assistant.text import flatten, han_share, is_unspaced
 
 Span = tuple[int, int]
 
@@ -37,6 +37,7 @@ class Block:
 
 _HEADING = re.compile(r"(#{1,6})\s+\S")
 _ITEM = re.compile(r"\s*(?:[-*+•‣▪●○◦■–]\s+|\(?\d{1,3}[.)]\s+|[（(][一二三四五六七八九十\d]+[）)])")
+_NEXT_BULLET = re.compile(r"(\S)[ \t]*\n\s*[-*+•‣▪●○◦■–]\s+")
 _ROW = re.compile(r"\s*\|.*\|\s*$")
 _HEADING_LIKE = re.compile(r"\s*[^\W\d_a-z].{2,78}[^\s.,;:!?。，；：！？|]\s*")
 _IMPLICIT_LEVEL = 6  # below all that Markdown marks
@@ -208,6 +209,18 @@ def without_mark(text: str, start: int, end: int) -> Span:
     """The span of a list item without its bullet or number."""
     mark = _ITEM_MARK.match(text, start, end)
     return (mark.end() if mark else start), end
+
+
+def in_a_line(text: str) -> str:
+    """A text as one line, the items of its lists one after another."""
+    return flatten(_NEXT_BULLET.sub(_next_item, text))
+
+
+def _next_item(bullet: re.Match[str]) -> str:
+    last = bullet[1]
+    if last in ".,;:!?。，；：！？":
+        return f"{last}\n"
+    return f"{last}；" if is_unspaced(last) else f"{last}; "
 
 
 def row_cells(row: str) -> list[str]:

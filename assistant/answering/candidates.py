@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, zip_longest
+from itertools import islice
 
 from assistant.answering.reader import Sentence
-from assistant.structure import BlockKind, Span, blocks, row_cells, sentences, without_mark
+from assistant.structure import Block, BlockKind, Span, blocks, in_a_line, row_cells, sentences, without_mark
 from assistant.text import flatten, numbers, tokens, word_count
 from assistant.types import Hit, Passage, TableHeader
 
@@ -32,7 +32,8 @@ class Candidate:
         context: The keywords of title and headings.
         before: Where the sentence before it begins, or its own start.
         lead: Where the sentences begin that it points back to ("It also ..."), or its own start.
-        tail: Where those end that take it back ("That figure is unconfirmed."), or its own end.
+        tail: Where those end that take it back ("That figure is unconfirmed.") or the list that it introduces
+            ("in three cases:"), or its own end.
         header: The header of the table, for a row of one.
         doubted_by: What doubts the list in which it stands ("Two claims should not be used:").
         said: The keywords of the sentence before it in the passage.
@@ -56,13 +57,13 @@ class Candidate:
 
     @property
     def quote(self) -> str:
-        """The sentence as it stands in the text, with what it points back to and what takes it back."""
+        """The sentence as it stands in the text, with what it points back to, what takes it back and its list."""
         passage = self.hit.passage
         return passage.text[self.lead - passage.start : self.tail - passage.start]
 
     @property
     def stated(self) -> str:
-        """The same without what takes it back."""
+        """The same without what takes it back and without its list."""
         return self.quote[: self.end - self.lead]
 
 
@@ -97,7 +98,7 @@ def readable(candidate: Candidate) -> str:
     """A candidate as a line of text: a table row is read with its header, ``Year: 2012; Quota: 93,800``."""
     if candidate.header is None:
         doubt = f"{candidate.doubted_by.text} " if candidate.doubted_by else ""
-        return flatten(f"{doubt}{candidate.quote}")
+        return in_a_line(f"{doubt}{candidate.quote}")
     names, cells = row_cells(candidate.header.text), row_cells(candidate.text)
     return "; ".join(f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=False) if cell)
 
@@ -132,7 +133,8 @@ def _places(passage: Passage) -> Iterator[_Place]:
     header, carried = None, passage.table_header
     doubt: Doubt | None = None
     parts = blocks(text)
-    for block, following in zip_longest(parts, parts[1:]):
+    for at, block in enumerate(parts):
+        following = parts[at + 1] if at + 1 < len(parts) else None
         if block.kind is BlockKind.ROW:
             if header is None and carried is None:
                 start, end = passage.start + block.start, passage.start + block.end
@@ -148,12 +150,29 @@ def _places(passage: Passage) -> Iterator[_Place]:
         spans = sentences(text, *without_mark(text, block.start, block.end))
         if following is not None and following.kind is BlockKind.ROW:
             spans = spans[:-1]
+        listed = block.end
         if block.kind is not BlockKind.ITEM:
             doubt = _doubt(passage, *spans[-1]) if spans else None
+            listed = _end_of_list(text, block, parts[at + 1 :])
         label = _label(text, spans) if block.kind is BlockKind.ITEM else None
         for place in _sentence_places(text, spans, label):
-            if _says_something(text[place.start : place.end], block.kind):
-                yield replace(place, doubted_by=doubt) if block.kind is BlockKind.ITEM else place
+            if not _says_something(text[place.start : place.end], block.kind):
+                continue
+            if block.kind is BlockKind.ITEM:
+                yield replace(place, doubted_by=doubt)
+            else:
+                yield replace(place, tail=listed) if place.end == spans[-1][1] and listed > block.end else place
+
+
+def _end_of_list(text: str, block: Block, following: Sequence[Block]) -> int:
+    """Where the list ends that a paragraph introduces, or as much of it as can be quoted; without one, its own end."""
+    end = block.end
+    if text[:end].rstrip().endswith(_INTRODUCES):
+        for item in following:
+            if item.kind is not BlockKind.ITEM or item.end - block.start > _LONGEST_QUOTE:
+                break
+            end = item.end
+    return end
 
 
 def _label(text: str, spans: Sequence[Span]) -> Span | None:
@@ -184,7 +203,7 @@ def _sentence_places(text: str, spans: Sequence[Span], label: Span | None) -> It
 def _doubt(passage: Passage, start: int, end: int) -> Doubt | None:
     """A sentence that introduces a list and doubts it."""
     sentence = passage.text[start:end]
-    if not sentence.rstrip().endswith((":", "：")) or not _DOUBTS_A_LIST.search(sentence):
+    if not sentence.rstrip().endswith(_INTRODUCES) or not _DOUBTS_A_LIST.search(sentence):
         return None
     return Doubt(passage.start + start, passage.start + end, sentence)
 
@@ -234,6 +253,7 @@ _DOUBTS_A_LIST = re.compile(
     r"|不应(?:使用|引用|采用)|不可靠|有误|错误",
     re.IGNORECASE,
 )
+_INTRODUCES = (":", "：")
 _LONGEST_LABEL = 8  # words
 _LONGEST_QUOTE = 600  # characters of a sentence with those that it points back to
 _ASKS = re.compile(r"[?？][”’」』）)\]\"]*$")
