@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from assistant.answering.candidates import Candidate, candidates_of, in_context, readable
 from assistant.answering.question_kind import QuestionKind, holds, kind_of
 from assistant.answering.reader import Sentence
+from assistant.answering.recency import apart_from_the_latest, asks_for_the_latest, told_up_to
 from assistant.answering.relative_dates import years_named
 from assistant.answering.subjects import Name, says_any, subjects
 from assistant.answering.weights import Frequencies, Weights
@@ -56,8 +57,13 @@ def gather(
         frequencies: In how many passages terms stand, and how many passages there are.
         score: How well a sentence with certain features answers.
     """
+    wants_the_latest = asks_for_the_latest(question)
+    if kind_of(apart_from_the_latest(question)) is not QuestionKind.DEFINITION:  # "the current quota" is a figure
+        put, question = apart_from_the_latest(put), apart_from_the_latest(question)
     asked = _asked(question, retrieval, frequencies)
     candidates = [each for rank, hit in enumerate(retrieval.hits) for each in _measured_of(hit, rank, asked)]
+    if wants_the_latest:
+        candidates = _with_recency(candidates)
     # Words carry the subject of a follow-up; the reader, told the question before it too, answers that one again.
     candidates = _read(candidates, put if question.endswith(put) else question, read)
     candidates.sort(key=lambda each: (-score(each.features), each.rank, each.start))
@@ -138,6 +144,7 @@ def _measured(candidate: Candidate, asked: _Asked, *, is_on_subject: bool) -> Ca
         # Everyday words of the other language meet in every text; only names tell what one is about.
         "unnamed": float(crosses and bool(asked.terms) and not says_any(asked.terms, terms | context | candidate.said)),
         "subject": float(is_on_subject),
+        "recency": 0.0,  # told of where the latest is asked for
         "other_year": float(_is_of_another_year(asked.years, candidate)),
     }
     return replace(candidate, features=features)
@@ -146,6 +153,17 @@ def _measured(candidate: Candidate, asked: _Asked, *, is_on_subject: bool) -> Ca
 def _is_foreign(question: str, sentence: str) -> bool:
     """Whether one of the two is in Chinese and the other is not."""
     return _is_latin(question) != _is_latin(sentence)
+
+
+def _with_recency(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Candidates with how new what they tell is beside the others', from 0 to 1."""
+    days = [told_up_to(readable(each), each.hit.metadata.published) for each in candidates]
+    place = {day: at for at, day in enumerate(sorted(set(days)))}
+    last = max(1, len(place) - 1)
+    return [
+        replace(each, features={**each.features, "recency": place[day] / last})
+        for each, day in zip(candidates, days, strict=True)
+    ]
 
 
 def _read(candidates: list[Candidate], question: str, read: Read) -> list[Candidate]:
@@ -162,7 +180,8 @@ def promise(candidate: Candidate) -> float:
     """How much a sentence promises by its words, its years and its passage: by this it is chosen to be read."""
     features = candidate.features
     by_words = features["lexical"] + 0.2 * features["window"] + 0.2 * features["kind"]
-    return by_words + 0.5 * features["hit"] - 0.3 * features["other_year"]
+    by_time = 0.5 * features["recency"] - 0.3 * features["other_year"]
+    return by_words + 0.5 * features["hit"] + by_time
 
 
 def _is_latin(text: str) -> bool:

@@ -23,6 +23,7 @@ _BESIDE_THE_POINT = 4.0  # in log-odds: a sentence is not told where the reader 
 _SAME_PASSAGE = 0.5  # a sentence beside the best one reads on from it, and need not be as good by itself
 _OTHER_LANGUAGE = 3.0  # an answer comes in the question's language where the evidence allows
 _OTHER_YEAR = 2.0  # what names other years than the question is seldom meant
+_NEW = 2.0  # nor, where the latest is asked for, what is old
 _SUPERSEDED = 2.0  # and from the newer of two briefs
 _SAME = 0.75  # share of words in common from which two sentences say the same
 
@@ -121,10 +122,7 @@ class ExtractiveAnswerer:
 
         A syndicated article is one source, in however many documents it stands.
         """
-        score = {
-            id(each): self._calibration.sentence.score(each.features) - _OTHER_YEAR * each.features["other_year"]
-            for each in candidates
-        }
+        score = {id(each): self._calibration.sentence.score(each.features) + _by_time(each) for each in candidates}
         behind = {
             id(each): _OTHER_LANGUAGE * each.features["foreign"] + _SUPERSEDED * _is_old(each, retrieval)
             for each in candidates
@@ -165,6 +163,10 @@ def _to_the_point(candidates: Sequence[Candidate]) -> list[Candidate]:
     if not best.features["subject"]:
         return [best, *others]
     return [best, *(each for each in others if each.features["subject"] or each.features["foreign"])]
+
+
+def _by_time(candidate: Candidate) -> float:
+    return _NEW * candidate.features["recency"] - _OTHER_YEAR * candidate.features["other_year"]
 
 
 def _told_up_to(candidate: Candidate) -> Day:

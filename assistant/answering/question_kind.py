@@ -59,6 +59,7 @@ _PATTERNS = (
     (QuestionKind.REASON, r"\bwhy\b|\bwhat (caused|is the reason|was the reason)\b|为什么|为何|原因"),
 )
 
+_SHORT_IS = re.compile(r"\b(what|who|when|where|why|how)['’]s\b")
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _DATE = re.compile(rf"\b1\d{{3}}s?\b|\b20\d\d\b|\b{_MONTH}\b|\b\d+(?:st|nd|rd|th) century\b|\d+年|\d+月")
 # Figures that name something and count nothing: dates, years, and numbers of decrees and articles.
@@ -96,7 +97,7 @@ _UNITS_IN_HEADER = {QuestionKind.MONEY, QuestionKind.SHARE}
 
 def kind_of(question: str) -> QuestionKind:
     """The kind of a question, by its question words."""
-    folded = fold(question)
+    folded = _SHORT_IS.sub(r"\1 is", fold(question))
     other = QuestionKind.DEFINITION if thing_asked_for(folded) else QuestionKind.OTHER
     return next((kind for kind, pattern in _PATTERNS if re.search(pattern, folded)), other)
 

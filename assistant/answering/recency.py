@@ -14,13 +14,21 @@ Day = tuple[int, int, int]  # year, month, day; what is not told is 0
 _QUARTERS = {"q1": 3, "q2": 6, "q3": 9, "q4": 12, "h1": 6, "h2": 12, "q1-q3": 9}
 _ASKS_FOR_THE_LATEST = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|right now|at present|these days|today|so far)\b"
-    r"|\bnow\b(?! (?:called|known))|最新|最近(?!的?[一二三四五六七八九十两几\d])|目前|现在|当前|如今"
+    r"|\bnow\b(?! (?:called|known))|(?:最新|最近(?!的?[一二三四五六七八九十两几\d])|目前|现在|当前|如今)的?",
+    re.IGNORECASE,
 )
 
 
 def asks_for_the_latest(question: str) -> bool:
     """Whether a question wants the newest there is, and names no year of its own."""
     return _ASKS_FOR_THE_LATEST.search(fold(question)) is not None and not names_a_year(question)
+
+
+def apart_from_the_latest(question: str) -> str:
+    """A question without the words that ask for the newest there is: they say nothing of what is asked about."""
+    if not asks_for_the_latest(question):
+        return question
+    return re.sub(r" +(?=[ ?!.,]|$)", "", _ASKS_FOR_THE_LATEST.sub("", question))
 
 
 def told_up_to(text: str, published: str | None) -> Day:

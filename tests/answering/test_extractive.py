@@ -241,7 +241,11 @@ def test_a_sentence_that_introduces_a_list_is_told_with_it(make_assistant: MakeA
     items = "stocks of cerium oxide", "idle separation lines", "protected deposits in Jiangxi."
     listed = "".join(f"\n{mark} {item}" for item in items)
     text = f"# Reserves\n\nThe 2026 rules set up three layers of the Alpha reserve:\n{listed}\n\nThey cost nothing.\n"
-    (claim, *_) = make_assistant({"a.md": text}, refusal_threshold=0).ask("Which three layers does the Alpha reserve have?").claims
+    (claim, *_) = (
+        make_assistant({"a.md": text}, refusal_threshold=0)
+        .ask("Which three layers does the Alpha reserve have?")
+        .claims
+    )
     assert claim.text.endswith(f"reserve: {items[0]}; {items[1]}; {items[2]}")
     assert claim.citations[0].quote == text[text.index("The 2026") : text.index(items[2]) + len(items[2])]
 
@@ -249,7 +253,11 @@ def test_a_sentence_that_introduces_a_list_is_told_with_it(make_assistant: MakeA
 def test_a_list_that_is_too_long_to_be_told_is_told_as_far_as_it_fits(make_assistant: MakeAssistant) -> None:
     items = [f"deposit {number} in Jiangxi, {'which is protected by many old rules ' * 4}" for number in range(9)]
     text = "# Reserves\n\nThe 2026 rules protect the deposits of the Alpha reserve:\n\n- " + "\n- ".join(items)
-    (claim, *_) = make_assistant({"a.md": text}, refusal_threshold=0).ask("Which deposits of the Alpha reserve are protected?").claims
+    (claim, *_) = (
+        make_assistant({"a.md": text}, refusal_threshold=0)
+        .ask("Which deposits of the Alpha reserve are protected?")
+        .claims
+    )
     assert "deposit 1 in Jiangxi" in claim.text
     assert len(claim.text) < 700
     assert all(item.strip() in claim.text or item[:20] not in claim.text for item in items)

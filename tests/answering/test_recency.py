@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant.answering.recency import asks_for_the_latest, told_up_to
+from assistant.answering.recency import apart_from_the_latest, asks_for_the_latest, told_up_to
 
 if TYPE_CHECKING:
     from tests.conftest import MakeAssistant
@@ -33,6 +33,19 @@ def test_other_questions_do_not(question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("What is the latest price of terbium?", "What is the price of terbium?"),
+        ("Who runs it now?", "Who runs it?"),
+        ("最新的配额是多少？", "配额是多少？"),
+        ("What was the latest price in 2022?", "What was the latest price in 2022?"),
+    ],
+)
+def test_what_is_asked_about_has_no_word_of_time(question: str, subject: str) -> None:
+    assert apart_from_the_latest(question) == subject
+
+
+@pytest.mark.parametrize(
     ("text", "day"),
     [
         ("It rose from 62 on 9 January 2025 to 84 on 12 February 2025.", (2025, 2, 12)),
@@ -56,5 +69,6 @@ def test_the_newest_answer_comes_first_where_it_is_asked_for(make_assistant: Mak
     files = {f"{year}.md": f"# Prices\n\n{text.format(year * 3, year)}\n" for year in range(2016, 2024)}
     assistant = make_assistant(files, refusal_threshold=0)
     claims = assistant.ask("What is the latest price of terbium oxide in China?").claims
+    assert claims[0].citations[0].document == "2023.md"
     told = [citation.document for claim in claims for citation in claim.citations]
     assert told == sorted(told, reverse=True)
