@@ -150,28 +150,23 @@ def _places(passage: Passage) -> Iterator[_Place]:
         spans = sentences(text, *without_mark(text, block.start, block.end))
         if following is not None and following.kind is BlockKind.ROW:
             spans = spans[:-1]
-        listed = block.end
-        if block.kind is not BlockKind.ITEM:
+        is_item = block.kind is BlockKind.ITEM
+        if not is_item:
             doubt = _doubt(passage, *spans[-1]) if spans else None
-            listed = _end_of_list(text, block, parts[at + 1 :])
-        label = _label(text, spans) if block.kind is BlockKind.ITEM else None
-        for place in _sentence_places(text, spans, label):
-            if not _says_something(text[place.start : place.end], block.kind):
-                continue
-            if block.kind is BlockKind.ITEM:
-                yield replace(place, doubted_by=doubt)
-            else:
-                yield replace(place, tail=listed) if place.end == spans[-1][1] and listed > block.end else place
+        for place in _sentence_places(text, spans, _label(text, spans) if is_item else None):
+            if _says_something(text[place.start : place.end], block.kind):
+                tail = _end_of_list(text, place, parts[at + 1 :])
+                yield replace(place, tail=tail, doubted_by=doubt if is_item else None)
 
 
-def _end_of_list(text: str, block: Block, following: Sequence[Block]) -> int:
-    """Where the list ends that a paragraph introduces, or as much of it as can be quoted; without one, its own end."""
-    end = block.end
-    if text[:end].rstrip().endswith(_INTRODUCES):
-        for item in following:
-            if item.kind is not BlockKind.ITEM or item.end - block.start > _LONGEST_QUOTE:
+def _end_of_list(text: str, place: _Place, following: Sequence[Block]) -> int:
+    """Where the list ends that a sentence introduces, or as much of it as can be quoted; without one, its own tail."""
+    end = place.tail
+    if text[place.start : place.end].endswith(_INTRODUCES):
+        for block in following:
+            if block.kind is not BlockKind.ITEM or block.end - place.lead > _LONGEST_QUOTE:
                 break
-            end = item.end
+            end = block.end
     return end
 
 
