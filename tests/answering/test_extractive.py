@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, Filters, Status
 
@@ -31,6 +33,12 @@ ANSWERABLE = (
     "Which harbour ships bastnaesite concentrate?",
     "谁在白云鄂博发现铁矿？",
 )
+
+
+ASKED = (
+    "when who how much which latest now 2011 2012 2019 export quota rare earths regulations fine illegal mining magnets"
+    " recycling tax Lianyungang Malaysia Decree 785 Markets Mongolia terbium 谁 白云鄂博 稀土 现在 2012年 配额"
+).split()
 
 
 @pytest.fixture(scope="module")
@@ -389,6 +397,15 @@ def test_what_was_searched_for_is_told(assistant: Assistant) -> None:
     assert answer.question == ANSWERABLE[0]
     assert answer.searched_for == (ANSWERABLE[0],)
     assert {"search", "answer", "total"} <= answer.seconds.keys()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(ASKED), min_size=1, max_size=6).map(" ".join))
+def test_of_what_is_found_something_is_told_and_nothing_twice(assistant: Assistant, question: str) -> None:
+    told = assistant.ask(question).claims
+    assert told or not assistant.evidence(question).candidates
+    spans = [(last.document, last.start, last.end) for *_, last in (claim.citations for claim in told)]
+    assert len(spans) == len({*spans})
 
 
 def test_the_same_question_gets_the_same_answer(assistant: Assistant) -> None:
