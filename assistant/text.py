@@ -16,6 +16,7 @@ import Stemmer
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # ideographs with extension A and compatibility forms
 UNSPACED = f"\u3040-\u30ff{HAN}"  # with Japanese kana: scripts that are written without spaces
+_MOSTLY_HAN = 0.3
 _HAN = re.compile(f"[{HAN}]")
 _TOKEN = re.compile(rf"[{UNSPACED}]+|\d+(?:[.,]\d+)*|[^\W\d_{UNSPACED}]+(?:['’][^\W\d_]+)?")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
@@ -220,6 +221,11 @@ def han_share(text: str) -> float:
         return 0.0
     letters = sum(c.isalnum() for c in text)
     return len(_HAN.findall(text)) / letters if letters else 0.0
+
+
+def is_mostly_han(text: str) -> bool:
+    """Whether a text is Chinese; names in other letters may stand in it."""
+    return han_share(text) > _MOSTLY_HAN
 
 
 def language_of(text: str) -> str:

@@ -14,14 +14,13 @@ from assistant.answering.relative_dates import years_named
 from assistant.answering.subjects import Name, says_any, subjects
 from assistant.answering.weights import Frequencies, Weights
 from assistant.retrieval.retriever import Concept, Retrieval
-from assistant.text import content_words, han_share, is_unspaced, tokens
+from assistant.text import content_words, is_mostly_han, is_unspaced, tokens
 from assistant.types import Hit
 
 Read = Callable[[str, Sequence[Sentence]], list[float]]
 
 SENTENCE_FEATURES = ("context", "window", "hit", "read", "kind", "foreign", "unnamed")
 FEATURES = ("read", "dense", "lexical", "unknown")  # of a question; no other tells more once its evidence is read
-_MOSTLY_HAN = 0.3
 _READ_SENTENCES = 8  # so many of the best by words; more find no more answers
 
 
@@ -132,7 +131,7 @@ def _measured_of(hit: Hit, rank: int, asked: _Asked) -> Iterator[Candidate]:
 def _measured(candidate: Candidate, asked: _Asked, *, is_on_subject: bool) -> Candidate:
     """A candidate with all features but what the reader says."""
     hit, terms, context = candidate.hit, candidate.terms, candidate.context
-    crosses = hit.metadata.language.startswith("zh") == _is_latin(asked.question)
+    crosses = hit.metadata.language.startswith("zh") != is_mostly_han(asked.question)
     features = {
         "lexical": asked.weights.coverage(terms),
         "context": asked.weights.coverage(terms | context),
@@ -152,7 +151,7 @@ def _measured(candidate: Candidate, asked: _Asked, *, is_on_subject: bool) -> Ca
 
 def _is_foreign(question: str, sentence: str) -> bool:
     """Whether one of the two is in Chinese and the other is not."""
-    return _is_latin(question) != _is_latin(sentence)
+    return is_mostly_han(question) != is_mostly_han(sentence)
 
 
 def _with_recency(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -182,10 +181,6 @@ def promise(candidate: Candidate) -> float:
     by_words = features["lexical"] + 0.2 * features["window"] + 0.2 * features["kind"]
     by_time = 0.5 * features["recency"] - 0.3 * features["other_year"]
     return by_words + 0.5 * features["hit"] + by_time
-
-
-def _is_latin(text: str) -> bool:
-    return han_share(text) <= _MOSTLY_HAN
 
 
 def _answer_features(asked: _Asked, retrieval: Retrieval, candidates: Sequence[Candidate]) -> dict[str, float]:

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from assistant.answering.grounding.names import Terms
-from assistant.text import bigrams, content_words, fold, han_share, is_unspaced, tokens
+from assistant.text import bigrams, content_words, fold, is_mostly_han, is_unspaced, tokens
 
 _LEAST = 0.5  # share of a statement's telling words that its quotes must say
 _LEAST_ACROSS = 0.34  # the same across languages, where the glossary knows one translation of several
@@ -17,7 +17,6 @@ _ANCHOR = 0.5  # what a figure, date or name that is found counts, beside a word
 _FEWEST_ANCHORS = 2  # of a statement of which no word can be carried into the language of its quotes
 _COPULA = re.compile(r"\b(?:is|are|was|were|been|became|becomes?|remains?)\b")
 _SAME_BEGINNING = 5  # letters in common from which two stems count as one word: producer, production
-_MOSTLY_HAN = 0.3
 # Words with which a statement speaks of its source, or joins its parts.
 _FRAME = frozenset(
     tokens(
@@ -63,7 +62,7 @@ def unsupported_words(
     evidence = "\n".join((*quotes, *context))
     said, folded = frozenset(tokens(evidence)), fold(evidence)
     carried = _carried(claim, evidence, glossary)
-    across = (han_share(claim) > _MOSTLY_HAN) != (han_share("\n".join(quotes)) > _MOSTLY_HAN)
+    across = is_mostly_han(claim) != is_mostly_han("\n".join(quotes))
     named = frozenset(word for name in names for word in content_words(name))
     judged = {
         word: carried.get(word, False) or _is_said(word, said, folded)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from assistant.text import content_words, fold, han_share, tokens
+from assistant.text import content_words, fold, han_share, is_mostly_han, tokens
 
 _CUE = re.compile(
     r"\b(?:not(?! only\b)|no(?! less\b| more\b| later\b| earlier\b| fewer\b|\.? ?\d|s\b|\. )|never|neither|nor|cannot"
@@ -32,7 +32,6 @@ _CLAUSE_END = re.compile(
 )
 _REACH = 7  # words after a negation in its clause, which it can deny
 _REACH_HAN = 10  # characters
-_MOSTLY_HAN = 0.3
 _Pair = tuple[re.Pattern[str], re.Pattern[str]]
 
 
@@ -127,7 +126,7 @@ def _denied_by_one(
 
 
 def _is_mostly_han(texts: Sequence[str]) -> bool:
-    return han_share(" ".join(texts)) > _MOSTLY_HAN
+    return is_mostly_han(" ".join(texts))
 
 
 def _denials(clauses: Iterable[_Clause]) -> Iterator[tuple[_Clause, str, frozenset[str]]]:
