@@ -218,7 +218,7 @@ def in_a_line(text: str) -> str:
 
 def _next_item(bullet: re.Match[str]) -> str:
     last = bullet[1]
-    if last in ".,;:!?。，；：！？":
+    if last in ".,;:!?。，、；：！？":
         return f"{last}\n"
     return f"{last}；" if is_unspaced(last) else f"{last}; "
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from assistant.answering.reader import Sentence
 from assistant.structure import Block, BlockKind, Span, blocks, in_a_line, row_cells, sentences, without_mark
@@ -66,6 +66,11 @@ class Candidate:
         """The same without what takes it back and without its list."""
         return self.quote[: self.end - self.lead]
 
+    @property
+    def introduces_a_list(self) -> bool:
+        """Whether the items that it announces are quoted with it."""
+        return self.tail > self.end and self.text.endswith(_INTRODUCES)
+
 
 def candidates_of(hit: Hit, rank: int) -> Iterator[Candidate]:
     """All that might be cited of a passage, in the order of its text; not measured yet.
@@ -86,7 +91,8 @@ def candidates_of(hit: Hit, rank: int) -> Iterator[Candidate]:
             before=offset + (place.start if before is None else before),
             lead=offset + place.lead, tail=offset + place.tail, said=said, header=header, doubted_by=place.doubted_by,
         )  # fmt: skip
-        said, before = terms, place.start
+        said = frozenset(tokens(text)) if place.tail > place.end else terms
+        before = place.start
 
 
 def is_negated(text: str) -> bool:
@@ -155,19 +161,27 @@ def _places(passage: Passage) -> Iterator[_Place]:
             doubt = _doubt(passage, *spans[-1]) if spans else None
         for place in _sentence_places(text, spans, _label(text, spans) if is_item else None):
             if _says_something(text[place.start : place.end], block.kind):
-                tail = _end_of_list(text, place, parts[at + 1 :])
-                yield replace(place, tail=tail, doubted_by=doubt if is_item else None)
+                if is_item:  # what stands below it may be nested, or the next item
+                    yield replace(place, doubted_by=doubt)
+                else:
+                    yield replace(place, tail=_end_of_list(text, place, parts[at + 1 :]))
 
 
 def _end_of_list(text: str, place: _Place, following: Sequence[Block]) -> int:
-    """Where the list ends that a sentence introduces, or as much of it as can be quoted; without one, its own tail."""
-    end = place.tail
-    if text[place.start : place.end].endswith(_INTRODUCES):
-        for block in following:
-            if block.kind is not BlockKind.ITEM or block.end - place.lead > _LONGEST_QUOTE:
-                break
-            end = block.end
-    return end
+    """Where the list ends that a sentence introduces, or as much of it as can be quoted; without one, its own tail.
+
+    A list that is taken back after it ("These figures are unconfirmed.") is quoted with that or not at all.
+    """
+    items = list(takewhile(lambda block: block.kind is BlockKind.ITEM, following))
+    fitting = [item.end for item in items if item.end - place.lead <= _LONGEST_QUOTE]
+    if not fitting or not text[place.start : place.end].endswith(_INTRODUCES):
+        return place.tail
+    after = (block for block in following[len(items) :][:1] if block.kind is BlockKind.PARAGRAPH)
+    doubts = [span for block in after for span in sentences(text, block.start, block.end)]
+    end = _end_of_doubts(text, [(place.start, items[-1].end), *doubts])
+    if end == items[-1].end:
+        return fitting[-1]
+    return end if end - place.lead <= _LONGEST_QUOTE else place.tail
 
 
 def _label(text: str, spans: Sequence[Span]) -> Span | None:
@@ -250,7 +264,7 @@ _DOUBTS_A_LIST = re.compile(
 )
 _INTRODUCES = (":", "：")
 _LONGEST_LABEL = 8  # words
-_LONGEST_QUOTE = 600  # characters of a sentence with those that it points back to
+_LONGEST_QUOTE = 600  # characters of a sentence with those that it points back to, or with its list
 _ASKS = re.compile(r"[?？][”’」』）)\]\"]*$")
 _STOPPED = re.compile(r"[.!?。！？…:：;；][”’」』）)\]\"]*$")
 _FEWEST_LETTERS = 4  # and digits of anything that can be cited

@@ -21,7 +21,7 @@ Read = Callable[[str, Sequence[Sentence]], list[float]]
 
 SENTENCE_FEATURES = ("context", "window", "hit", "read", "kind", "foreign", "unnamed")
 FEATURES = ("read", "dense", "lexical", "unknown")  # of a question; no other tells more once its evidence is read
-_READ_SENTENCES = 8  # so many of the best by words; more find no more answers
+_READ_SENTENCES = 16  # of the best by words, years and passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,15 @@ def gather(
         score: How well a sentence with certain features answers.
     """
     wants_the_latest = asks_for_the_latest(question)
-    if kind_of(apart_from_the_latest(question)) is not QuestionKind.DEFINITION:  # "the current quota" is a figure
-        put, question = apart_from_the_latest(put), apart_from_the_latest(question)
-    asked = _asked(question, retrieval, frequencies)
+    asked_last = put if question.endswith(put) else question
+    if wants_the_latest:
+        question, asked_last = apart_from_the_latest(question), apart_from_the_latest(asked_last)
+    asked = _asked(question, retrieval, frequencies, wants_the_latest=wants_the_latest)
     candidates = [each for rank, hit in enumerate(retrieval.hits) for each in _measured_of(hit, rank, asked)]
     if wants_the_latest:
         candidates = _with_recency(candidates)
     # Words carry the subject of a follow-up; the reader, told the question before it too, answers that one again.
-    candidates = _read(candidates, put if question.endswith(put) else question, read)
+    candidates = _read(candidates, asked_last if content_words(asked_last) else question, read)
     candidates.sort(key=lambda each: (-score(each.features), each.rank, each.start))
     features = _answer_features(asked, retrieval, candidates) if candidates else {}
     return Evidence(tuple(candidates), features, _in_words(asked.weights.unknown, question))
@@ -100,10 +101,12 @@ class _Asked:
     years: frozenset[int]
 
 
-def _asked(question: str, retrieval: Retrieval, frequencies: Frequencies) -> _Asked:
+def _asked(question: str, retrieval: Retrieval, frequencies: Frequencies, *, wants_the_latest: bool) -> _Asked:
+    kind = kind_of(question)
     return _Asked(
         question=question,
-        kind=kind_of(question),
+        # "What is the current quota?" asks for a figure, not for what a quota is.
+        kind=QuestionKind.NUMBER if wants_the_latest and kind is QuestionKind.DEFINITION else kind,
         weights=Weights(retrieval.concepts, frequencies),
         terms=tuple(frozenset(map(_keywords, each.names)) for each in retrieval.mentions if not each.everyday),
         subjects=subjects(question, retrieval.mentions, frequencies),
@@ -131,6 +134,7 @@ def _measured_of(hit: Hit, rank: int, asked: _Asked) -> Iterator[Candidate]:
 def _measured(candidate: Candidate, asked: _Asked, *, is_on_subject: bool) -> Candidate:
     """A candidate with all features but what the reader says."""
     hit, terms, context = candidate.hit, candidate.terms, candidate.context
+    said = candidate.quote if candidate.introduces_a_list else candidate.text
     crosses = hit.metadata.language.startswith("zh") != is_mostly_han(asked.question)
     features = {
         "lexical": asked.weights.coverage(terms),
@@ -138,7 +142,7 @@ def _measured(candidate: Candidate, asked: _Asked, *, is_on_subject: bool) -> Ca
         "window": asked.weights.coverage(terms | candidate.said),
         "hit": hit.score,
         "read": 0.0,
-        "kind": float(holds(asked.kind, candidate.text, asked.question, is_row=candidate.header is not None)),
+        "kind": float(holds(asked.kind, said, asked.question, is_row=candidate.header is not None)),
         "foreign": float(_is_foreign(asked.question, candidate.text)),
         # Everyday words of the other language meet in every text; only names tell what one is about.
         "unnamed": float(crosses and bool(asked.terms) and not says_any(asked.terms, terms | context | candidate.said)),

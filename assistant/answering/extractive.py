@@ -193,7 +193,8 @@ def _untold(candidate: Candidate, groups: Sequence[Sequence[Candidate]]) -> Cand
     if any(each.lead < candidate.tail and candidate.start < each.tail for each in told):
         return None
     if any(each.lead < candidate.start and candidate.lead < each.tail for each in told):
-        return replace(candidate, lead=candidate.start, terms=frozenset(tokens(candidate.text)))
+        alone = replace(candidate, lead=candidate.start)
+        return replace(alone, terms=frozenset(tokens(alone.quote)))
     return candidate
 
 
@@ -205,7 +206,12 @@ def _say_the_same(told: Candidate, other: Candidate) -> bool:
 
 
 def _adds_nothing(candidate: Candidate, told: Candidate) -> bool:
-    """Whether every word and figure of a sentence is said by one that is told; one other word may be another fact."""
+    """Whether every word and figure of a sentence is said by one that is told; one other word may be another fact.
+
+    The words of a list say nothing together.
+    """
+    if told.introduces_a_list:
+        return False
     is_said = candidate.terms <= told.terms and numbers(candidate.quote) <= numbers(told.quote)
     return is_said and is_negated(candidate.stated) == is_negated(told.stated)
 

@@ -13,8 +13,9 @@ Day = tuple[int, int, int]  # year, month, day; what is not told is 0
 
 _QUARTERS = {"q1": 3, "q2": 6, "q3": 9, "q4": 12, "h1": 6, "h2": 12, "q1-q3": 9}
 _ASKS_FOR_THE_LATEST = re.compile(
-    r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|right now|at present|these days|today|so far)\b"
-    r"|\bnow\b(?! (?:called|known))|(?:最新|最近(?!的?[一二三四五六七八九十两几\d])|目前|现在|当前|如今)的?",
+    r"\b(?:(?<!at the )latest|newest|most recent(?:ly)?|(?<!eddy )current(?:ly)?|right now|at present|these days"
+    r"|today(?:['’]s)?|so far)\b|\bnow\b(?!-| (?:called|known))"
+    r"|(?:最新|最近(?!的?[一二三四五六七八九十两几\d])|到?目前[为為]止|目前|[现現]在|[当當]前|如今)的?",
     re.IGNORECASE,
 )
 

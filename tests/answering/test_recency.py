@@ -38,6 +38,9 @@ def test_other_questions_do_not(question: str) -> None:
         ("What is the latest price of terbium?", "What is the price of terbium?"),
         ("Who runs it now?", "Who runs it?"),
         ("最新的配额是多少？", "配额是多少？"),
+        ("現在的稀土配額是多少？", "稀土配額是多少？"),
+        ("What is today's price?", "What is price?"),
+        ("When must they report at the latest?", "When must they report at the latest?"),
         ("What was the latest price in 2022?", "What was the latest price in 2022?"),
     ],
 )
@@ -72,3 +75,12 @@ def test_the_newest_answer_comes_first_where_it_is_asked_for(make_assistant: Mak
     assert claims[0].citations[0].document == "2023.md"
     told = [citation.document for claim in claims for citation in claim.citations]
     assert told == sorted(told, reverse=True)
+
+
+def test_the_newest_is_read_though_much_else_says_more_of_the_question(make_assistant: MakeAssistant) -> None:
+    old = " ".join(f"The {year} price of terbium oxide was {year * 3}." for year in range(2000, 2020))
+    text = f"# Terbium\n\n{old} In June 2025 terbium oxide sold at 9,000.\n"
+    (claim, *_) = (
+        make_assistant({"a.md": text}, refusal_threshold=0).ask("What is the latest price of terbium oxide?").claims
+    )
+    assert "June 2025" in claim.text

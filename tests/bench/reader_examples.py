@@ -19,7 +19,7 @@ from tests.bench.held_out import is_held_out, one_in
 _NEAREST = 16  # sentences of what was found are kept for a question
 _HELD_OUT = 16  # one passage in so many
 _TRANSLATED = "-zh"  # ends the name of a passage that is another one in Chinese
-_FURTHER_COURSES = ("RST", "U", "V")  # begin the names of passages that were written to for them
+_FURTHER_COURSES = ("RST", "U", "V", "W")  # begin the names of passages that were written to for them
 _WEIGHT_OF_TRANSLATED = 0.5  # of a question with sentences of which one or both are in Chinese: there are three
 _ROW = re.compile(r"(?:^|; )[^;:]{1,60}: .*; [^;:]{1,60}: ")  # a row of a table, as the reader takes it
 
