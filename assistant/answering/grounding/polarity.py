@@ -13,7 +13,8 @@ from assistant.text import content_words, fold, han_share, is_mostly_han, tokens
 
 _CUE = re.compile(
     r"\b(?:not(?! only\b)|no(?! less\b| more\b| later\b| earlier\b| fewer\b|\.? ?\d|s\b|\.(?:[ :;|]|$))"
-    r"|never|neither|nor|cannot|without|none|nothing|nobody|hardly|yet to|no longer|refus(?:e|es|ed|ing)(?: to)?|fail(?:s|ed|ing)? to"
+    r"|never|neither|nor|cannot"
+    r"|without|none|nothing|nobody|hardly|yet to|no longer|refus(?:e|es|ed|ing)(?: to)?|fail(?:s|ed|ing)? to"
     r"|declin(?:e|es|ed|ing) to|den(?:y|ies|ied|ying)|rul(?:e|es|ed|ing) out|stop(?:s|ped)? short of|lacks?|lacked"
     r"|rather than|instead of)\b|n['’]t\b"
     r"|不(?![仅但断同过少锈良足久动产变法明等]|低于|高于|超过|超|少于|多于|晚于|早于|迟于|可靠)|未(?![来经])|没有?(?!收)"
