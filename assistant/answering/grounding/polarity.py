@@ -115,7 +115,7 @@ def _denied_by_one(
         if about and not any(each.denies_beside(clause) for each in about) and not _is_opposite(claim, quotes):
             yield f"The statement denies something (“{cue}”) that its quotes do not deny."
     # Across languages words cannot be compared: only quotes that deny in every clause tell.
-    wholly = _is_mostly_han([claim]) != _is_mostly_han(quotes) and all(_CUE.search(each.text) for each in theirs)
+    wholly = is_mostly_han(claim) != is_mostly_han(" ".join(quotes)) and all(_CUE.search(each.text) for each in theirs)
     for clause, cue, denied in _denials(theirs):
         about = own if wholly else _about(denied, own)
         if (
@@ -126,16 +126,12 @@ def _denied_by_one(
             yield f"The statement asserts what its quotes deny (“{cue}”)."
 
 
-def _is_mostly_han(texts: Sequence[str]) -> bool:
-    return is_mostly_han(" ".join(texts))
-
-
 def _denials(clauses: Iterable[_Clause]) -> Iterator[tuple[_Clause, str, frozenset[str]]]:
     """Each negation with the words that it can deny: those soon after it in its clause."""
     for clause in clauses:
         for match in _CUE.finditer(clause.text):
             rest = clause.text[match.end() :]
-            reach = rest[:_REACH_HAN] if _is_mostly_han([rest]) else " ".join(rest.split()[:_REACH])
+            reach = rest[:_REACH_HAN] if is_mostly_han(rest) else " ".join(rest.split()[:_REACH])
             yield clause, match.group().strip(), frozenset(content_words(reach))
 
 
