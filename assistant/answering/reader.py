@@ -20,7 +20,7 @@ from tokenizers import Tokenizer
 from assistant.index.onnx_model import OnnxModel, bundled_model, exported
 
 WEIGHTS = "reader.safetensors"
-_FILE = "reader-6-int8.onnx"  # another number with other weights
+_FILE = "reader-7-int8.onnx"  # another number with other weights
 _QUESTION, _HEADINGS, _CONTEXT, _SENTENCE = 48, 16, 56, 112  # tokens that are read of each
 _BEGIN, _END = 101, 102
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.documents.headings import heading_path
 from assistant.structure import Block, BlockKind, Span, blocks, has_rule, row_cells, sentences
@@ -12,7 +12,7 @@ from assistant.text import word_count
 from assistant.types import Document, Passage, TableHeader
 
 # Part of the index's fingerprint: raise it whenever the same file would be read or split differently.
-SPLITTER_VERSION = 5
+SPLITTER_VERSION = 6
 
 _LONGEST = 1.25  # a run of text up to this many times the target stays whole
 _LONGEST_WORD = 12  # characters, on an average over a passage; base64 and the like have longer ones
@@ -21,13 +21,18 @@ _SHORTEST = 0.3  # sections shorter than this share of the target are joined wit
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Text that no passage boundary may cut, with the weight of a boundary before it."""
+    """Text that no passage boundary may cut, with the weight of a boundary before it.
+
+    Attributes:
+        announces: It ends with a colon, and so belongs to the list or table that follows.
+    """
 
     start: int
     end: int
     words: int
     is_heading: bool
     opens_block: bool
+    announces: bool = False
 
 
 def split_passages(document: Document, *, words: int) -> tuple[Passage, ...]:
@@ -117,8 +122,9 @@ def _pieces(text: str, start: int, end: int, words: int) -> list[_Piece]:
     pieces: list[_Piece] = []
     for block in blocks(text[start:end]):
         for number, (first, last) in enumerate(_uncut(text, start, block, words)):
-            length = _length(text[first:last])
-            pieces.append(_Piece(first, last, length, block.kind is BlockKind.HEADING, number == 0))
+            piece = text[first:last]
+            is_heading = block.kind is BlockKind.HEADING
+            pieces.append(_Piece(first, last, _length(piece), is_heading, number == 0, piece.endswith((":", "："))))
     return _cover(text, start, end, pieces)
 
 
@@ -158,7 +164,7 @@ def _cover(text: str, start: int, end: int, pieces: list[_Piece]) -> list[_Piece
         first = piece.start
         if number == 0 and text[start:first].strip():
             first = start
-        covered.append(_Piece(first, last, piece.words, piece.is_heading, piece.opens_block))
+        covered.append(replace(piece, start=first, end=last))
     return covered
 
 
@@ -178,15 +184,17 @@ def _sections(pieces: list[_Piece], words: int) -> Iterator[list[_Piece]]:
 def _balanced(section: list[_Piece], words: int) -> Iterator[list[_Piece]]:
     """Part a section into passages of about equal length, at block boundaries where they are near."""
     total = sum(piece.words for piece in section)
-    count = 1 if total <= _LONGEST * words else max(2, round(total / words))
-    goal = total / count
+    if total <= _LONGEST * words:
+        yield section
+        return
+    goal = total / max(2, round(total / words))
     group: list[_Piece] = []
     size = 0
     for number, piece in enumerate(section):
         following = section[number + 1 : number + 2]
         group.append(piece)
         size += piece.words
-        if not following or piece.is_heading:
+        if not following or piece.is_heading or (piece.announces and following[0].opens_block):
             continue
         overshoot = size + following[0].words > _LONGEST * goal
         if overshoot or (size >= 0.8 * goal and following[0].opens_block) or size >= goal:

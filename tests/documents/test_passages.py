@@ -68,6 +68,22 @@ def test_rows_and_items_are_not_cut() -> None:
         assert all(line.startswith("- ") for line in passage.text.splitlines())
 
 
+def test_what_fits_into_one_passage_is_not_cut() -> None:
+    items = "\n".join(f"- {SENTENCE.strip()}" for _ in range(5))
+    text = f"{paragraphs(1, 1)}\n\nFive things hold:\n\n{items}"
+    assert 100 < word_count(text) <= 125
+    (passage,) = split(text)
+    assert passage.text == text
+
+
+def test_an_introduction_is_not_cut_from_its_list() -> None:
+    items = "\n".join(f"- {SENTENCE.strip()}" for _ in range(6))
+    for length in range(3, 9):
+        passages = split(f"{paragraphs(length, 1)}\n\n{SENTENCE[:-2]}:\n\n{items}")
+        assert len(passages) > 1
+        assert not any(passage.text.endswith(":") for passage in passages)
+
+
 def test_the_rule_of_a_table_stays_with_its_header() -> None:
     (passage,) = split("| a | b |\n| --- | --- |\n| 1 | 2 |\n| --- | --- |")
     assert passage.text.endswith("| --- | --- |")
