@@ -183,7 +183,7 @@ def main() -> None:
             data=arguments.data / questions.parent.name,
             models_folder=arguments.models,
         )
-        with Assistant(settings) as assistant:
+        with Assistant(settings, renew=True) as assistant:
             assistant.sync()
             leave_out = questions in arguments.left_out
             observations += observe(assistant, name, cases[: arguments.sample], leave_out=leave_out)

@@ -19,7 +19,6 @@ from tests.bench.held_out import is_held_out, one_in
 _NEAREST = 16  # sentences of what was found are kept for a question
 _HELD_OUT = 16  # one passage in so many
 _TRANSLATED = "-zh"  # ends the name of a passage that is another one in Chinese
-_FURTHER_COURSES = ("RST", "U", "V", "W")  # begin the names of passages that were written to for them
 _WEIGHT_OF_TRANSLATED = 0.5  # of a question with sentences of which one or both are in Chinese: there are three
 _ROW = re.compile(r"(?:^|; )[^;:]{1,60}: .*; [^;:]{1,60}: ")  # a row of a table, as the reader takes it
 
@@ -32,7 +31,6 @@ class Example:
         is_ranked: The sentences come from a search, nearest first, and not from one passage.
         is_held_out: It is not learnt from; figures are measured on it.
         weight: How often it is learnt from in each round.
-        course: The first one, 0, or the further one for which it was written.
     """
 
     question: str
@@ -41,7 +39,6 @@ class Example:
     is_ranked: bool
     is_held_out: bool
     weight: float = 1.0
-    course: int = 0
 
     def translated(self, translate: Callable[[str], str]) -> Example:
         """The same in another language."""
@@ -105,7 +102,6 @@ def _example(
         others=tuple(each for number, each in enumerate(sentences, 1) if number not in numbers),
         is_ranked=is_ranked,
         is_held_out=one_in(_HELD_OUT, name),
-        course=next((at for at, letters in enumerate(_FURTHER_COURSES, 1) if name[0] in letters), 0),
     )
 
 
@@ -124,7 +120,7 @@ def found_examples(documents: Path, questions: Path, data: Path, models: Path) -
     are quotes) and holds an accepted answer; one that does half of this is left out.
     """
     settings = Settings(documents_folder=documents, corpus=questions.parent, data=data, models_folder=models)
-    with Assistant(settings) as assistant:
+    with Assistant(settings, renew=True) as assistant:
         assistant.sync()
         for case in load_cases(questions):
             if case.split == "test" or case.history:

@@ -9,20 +9,19 @@ in answering. All weights but those of the vocabulary change. The loss of a ques
 choosing among its sentences and "none of these", as in SQuAD 2.0 systems, plus that of judging each
 sentence by itself.
 
-With an H100 it takes four minutes (3,600 steps), with two cores some days. With ``--further`` it goes
-on from other weights, half of each step from the latest course, which two cores do in an hour.
-The weights that ship are three parts of those of the fourth further course, which went on from those
-that shipped before (``git show e1b42c3:assistant/answering/reader.safetensors``), and one part of these.
+With an H100 it takes four minutes, with two cores some days. The weights that ship are the mean of
+two: of some that went on from those that shipped before (``git show
+faf2429:assistant/answering/reader.safetensors``) with ``--further``, and of some learnt from the
+beginning and averaged with these, ``--averaged-with``.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle, groupby
-from operator import attrgetter
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -40,8 +39,10 @@ from assistant.retrieval.word_for_word import load_words
 from tests.bench.reader_examples import Example, found_examples, listed_examples, written_examples
 
 _ROOT = Path(__file__).parents[2]
-_NEAREST = 5  # sentences of a question are always there
-_EPOCHS = 5
+_QUESTIONS = 64  # in a step
+_SENTENCES = 10  # of a question
+_ANSWERING = 3  # among them at most
+_NEAREST = 5  # are always among them
 _WARMING_UP = 0.05
 _WITHOUT_CONTEXT = 0.12  # of the sentences are learnt from alone
 _OF_ANOTHER_PASSAGE = 0.5  # of the questions to one passage get a sentence of some other
@@ -54,26 +55,20 @@ Judged = tuple[Sentence, float]
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How much is learnt at a time, and how fast.
+    """How long is learnt, and how fast.
 
     Attributes:
-        answering: Sentences of a question at most that answer it.
-        kept: Layers of the transformer, from the first one, that stay as they are.
         rate: Of the transformer, once warmed up.
         rate_of_head: Of the layer on top.
     """
 
-    questions: int
-    sentences: int
-    answering: int
-    kept: int
+    steps: int
     rate: float
     rate_of_head: float
 
 
-FIRST = Course(questions=64, sentences=10, answering=3, kept=0, rate=1.5e-4, rate_of_head=1e-3)
-FURTHER = Course(questions=36, sentences=8, answering=2, kept=1, rate=5e-5, rate_of_head=1.5e-4)
-_FURTHER_STEPS = 260
+FIRST = Course(steps=4800, rate=1.5e-4, rate_of_head=1e-3)  # each question four times
+FURTHER = Course(steps=3200, rate=1.2e-4, rate_of_head=5e-4)  # three times
 
 
 def main() -> None:
@@ -83,6 +78,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(".assistant/calibration"))
     parser.add_argument("--models", type=Path, default=Path(".assistant/models"))
     parser.add_argument("--further", type=Path, metavar="WEIGHTS", help="go on from these")
+    parser.add_argument(
+        "--averaged-with", type=Path, metavar="WEIGHTS", help="store the mean of these and what is learnt"
+    )
     parser.add_argument("--to", type=Path, default=_ROOT / "assistant" / "answering" / WEIGHTS)
     arguments = parser.parse_args()
     corpus = _ROOT / "corpus"
@@ -97,8 +95,11 @@ def main() -> None:
         network.load_state_dict({**network.state_dict(), **learnt})
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     trainer = Trainer(network.to(device), device, FURTHER if arguments.further else FIRST)
-    learning = [each for each in examples if not each.is_held_out]
-    trainer.train(learning, trainer.further_batches(learning) if arguments.further else trainer.batches(learning))
+    trainer.train([each for each in examples if not each.is_held_out])
+    if arguments.averaged_with:
+        others = unpacked(load_file(arguments.averaged_with))
+        learnt = network.state_dict()
+        network.load_state_dict({**learnt, **{name: (learnt[name].cpu() + others[name]) / 2 for name in others}})
     unchanged = ("transformer.embeddings.word", "transformer.embeddings.position", "transformer.pooler")
     state = {name: values for name, values in network.state_dict().items() if not name.startswith(unchanged)}
     save_file({name: values.cpu().contiguous() for name, values in packed(state).items()}, arguments.to)
@@ -116,14 +117,10 @@ class Trainer:
         self._random = random.Random(1)
         self._of_passages: list[Sentence] = []
         embeddings = network.transformer.embeddings
-        for part in (
-            embeddings if course.kept else embeddings.word_embeddings,
-            embeddings.position_embeddings,
-            *network.transformer.encoder.layer[: course.kept],
-        ):
+        for part in (embeddings.word_embeddings, embeddings.position_embeddings):
             part.requires_grad_(requires_grad=False)
 
-    def train(self, examples: Sequence[Example], batches: Sequence[Sequence[Example]]) -> None:
+    def train(self, examples: Sequence[Example]) -> None:
         """Learn from the examples batch by batch, ever more slowly."""
         self._network.train()
         self._of_passages = [each for example in examples if not example.is_ranked for each in example.others]
@@ -131,36 +128,24 @@ class Trainer:
         body = [each for each in self._network.transformer.parameters() if each.requires_grad]
         groups = [{"params": body, "lr": self._course.rate}, {"params": head, "lr": self._course.rate_of_head}]
         optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-        total = len(batches)
+        total = self._course.steps
         schedule = torch.optim.lr_scheduler.LambdaLR(
             optimizer, lambda step: min(1.0, (step + 1) / (_WARMING_UP * total)) * max(0.0, 1 - step / total)
         )
-        for batch in batches:
+        for batch in islice(self._batches(examples), total):
             optimizer.zero_grad(set_to_none=True)
             self._loss(batch).backward()
             torch.nn.utils.clip_grad_norm_([*body, *head], 1.0)
             optimizer.step()
             schedule.step()
 
-    def batches(self, examples: Sequence[Example]) -> list[list[Example]]:
-        """All examples several times, each time in another order."""
-        size = self._course.questions
-        found = []
-        for _ in range(_EPOCHS):
+    def _batches(self, examples: Sequence[Example]) -> Iterator[list[Example]]:
+        """All examples again and again, each time in another order."""
+        while True:
             order = [each for each in examples if self._random.random() < each.weight]
             self._random.shuffle(order)
-            found += [order[first : first + size] for first in range(0, len(order) - size + 1, size)]
-        return found
-
-    def further_batches(self, examples: Sequence[Example]) -> list[list[Example]]:
-        """Half of each of the latest course, half of those before, as many of each, so that nothing is forgotten."""
-        courses = [list(of) for _, of in groupby(sorted(examples, key=_course), key=_course)]
-        for each in courses:
-            self._random.shuffle(each)
-        *earlier, latest = [cycle(each) for each in courses]
-        half = self._course.questions // 2
-        turns = [*(each for each in earlier for _ in range(half // len(earlier))), *([latest] * half)]
-        return [[next(each) for each in turns] for _ in range(_FURTHER_STEPS)]
+            for first in range(0, len(order) - _QUESTIONS + 1, _QUESTIONS):
+                yield order[first : first + _QUESTIONS]
 
     def auroc(self, examples: Sequence[Example]) -> float:
         """How well the best sentence's score tells questions that are answered from those that are not."""
@@ -189,10 +174,10 @@ class Trainer:
     def _chosen(self, example: Example) -> list[Judged]:
         """Some sentences of an example, some of them without their context."""
         draw = self._random
-        answering = draw.sample(example.answering, min(len(example.answering), self._course.answering))
+        answering = draw.sample(example.answering, min(len(example.answering), _ANSWERING))
         always = example.others[:_NEAREST] if example.is_ranked else ()
         rest = example.others[len(always) :]
-        room = max(0, self._course.sentences - len(answering) - len(always))
+        room = max(0, _SENTENCES - len(answering) - len(always))
         others = [*always, *draw.sample(rest, min(len(rest), room))]
         if not example.is_ranked and draw.random() < _OF_ANOTHER_PASSAGE:
             others.append(draw.choice(self._of_passages))
@@ -221,9 +206,6 @@ class Trainer:
         with torch.autocast(self._device.type, dtype=torch.bfloat16):
             odds: torch.Tensor = self._network(*on_device)
         return odds.float()
-
-
-_course = attrgetter("course")
 
 
 def _loss_of_choice(odds: torch.Tensor, truth: torch.Tensor, rows: torch.Tensor, count: int) -> torch.Tensor:
