@@ -20,7 +20,7 @@ from assistant.types import Hit
 Read = Callable[[str, Sequence[Sentence]], list[float]]
 
 SENTENCE_FEATURES = ("context", "window", "hit", "read", "kind", "foreign", "unnamed")
-FEATURES = ("read", "dense", "lexical", "unknown")  # of a question; no other tells more once its evidence is read
+FEATURES = ("read", "dense", "unknown")  # of a question; no other tells more once its evidence is read
 _READ_SENTENCES = 16  # of the best by words, years and passage
 
 
@@ -193,6 +193,5 @@ def _answer_features(asked: _Asked, retrieval: Retrieval, candidates: Sequence[C
     return {
         "read": max(each.features["read"] for each in candidates),
         "dense": max((hit.dense or 0.0 for hit in retrieval.hits), default=0.0),
-        "lexical": candidates[0].features["lexical"],
         "unknown": len(weights.unknown) / max(1, len(weights.concepts)),
     }
