@@ -39,7 +39,8 @@ def split_passages(document: Document, *, words: int) -> tuple[Passage, ...]:
     """Split a document into passages that cover every non-blank character, in order.
 
     A passage never crosses a page, never splits a sentence, a table row or a list item (unless
-    that alone is far longer than a passage), and begins with its heading where there is one.
+    that alone is far longer than a passage), begins with its heading where there is one, and does
+    not end between a sentence that announces a list or table and its first item.
 
     Args:
         words: Target length; two Han characters count as one word.

@@ -91,8 +91,7 @@ def main() -> None:
     examples = [each.translated(in_english) for each in examples]
     network = ReaderNetwork(bundled_transformer(bundled_model()))
     if arguments.further:
-        learnt = unpacked(load_file(arguments.further))
-        network.load_state_dict({**network.state_dict(), **learnt})
+        network.load_state_dict({**network.state_dict(), **unpacked(load_file(arguments.further))})
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     trainer = Trainer(network.to(device), device, FURTHER if arguments.further else FIRST)
     trainer.train([each for each in examples if not each.is_held_out])
