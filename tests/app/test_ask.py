@@ -128,10 +128,10 @@ def test_only_an_unsure_extracted_answer_says_first_that_nothing_clearly_answers
 
 def test_a_part_that_the_library_does_not_answer_is_named_above_the_answer(open_page: OpenPage) -> None:
     page = open_page()
-    answer = replace(ask(page, PUBLISHED), uncovered=("why it was published",))
+    answer = replace(ask(page, PUBLISHED), uncovered=("who wrote it", "why it was published?"))
     page.session_state["exchanges"] = [replace(page.session_state["exchanges"][-1], answer=answer)]
     page.run()
-    assert "The library does not say: why it was published." in above_the_answer(page)
+    assert "The library does not say: who wrote it; why it was published." in above_the_answer(page)
 
 
 def test_an_open_citation_shows_exactly_its_words_marked_in_their_surroundings(open_page: OpenPage) -> None:

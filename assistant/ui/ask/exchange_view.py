@@ -79,7 +79,8 @@ def _show_refusal(answer: Answer) -> None:
 
 def _show_reservations(answer: Answer) -> None:
     """What to know before reading: the answer is unsure, or part of the question is not answered."""
-    missing = f"The library does not say: {'; '.join(answer.uncovered)}." if answer.uncovered else ""
+    parts = "; ".join(part.rstrip("?？") for part in answer.uncovered)
+    missing = f"The library does not say: {parts}." if parts else ""
     _show_lines([said for said in (answer.caution, missing) if said])
 
 
